@@ -1,0 +1,2 @@
+//! The `pyrite` command.
+fn main() {}

@@ -1,0 +1,3 @@
+//! Pyrite core.
+#![no_std]
+extern crate alloc;

@@ -1,0 +1,2 @@
+//! Pyrite runtime.
+#![no_std]
