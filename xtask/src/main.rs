@@ -1,2 +1,45 @@
-//! Developer tasks.
-fn main() {}
+//! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | bench | ready`.
+
+mod dist;
+mod python;
+mod ready;
+mod serve;
+mod step;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Everything a developer of Pyrite runs")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build all that is needed and open the gallery of examples.
+    Serve(serve::Options),
+    /// Install what the tests need and run all of them.
+    Test(test::Options),
+    /// Write target/dist/: what a page loads, with the size of every file.
+    Dist(dist::Options),
+    /// Measure Pyrite against PyScript in one run, as ratios.
+    Bench {
+        /// Passed on to the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// What has to hold before a change lands: format, lints, licences, tests.
+    Ready,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().task {
+        Task::Serve(options) => serve::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Dist(options) => dist::run_task(&options),
+        Task::Bench { arguments } => serve::bench(&arguments),
+        Task::Ready => ready::run(),
+    }
+}

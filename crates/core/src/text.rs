@@ -1,0 +1,94 @@
+//! Small rules about text: indentation, entities, comments.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+/// Removes the indentation of the first non-blank line from every line that starts with it.
+#[must_use]
+pub fn dedent(code: &str) -> Cow<'_, str> {
+    let Some(first) = code.lines().find(|line| !line.trim().is_empty()) else {
+        return Cow::Borrowed(code);
+    };
+    let indent = &first[..first.len() - first.trim_start().len()];
+    if indent.is_empty() {
+        return Cow::Borrowed(code);
+    }
+    let mut out = String::with_capacity(code.len());
+    for line in code.split_inclusive('\n') {
+        out.push_str(line.strip_prefix(indent).unwrap_or(line));
+    }
+    Cow::Owned(out)
+}
+
+/// Turns the few entities back that the HTML serialiser writes.
+#[must_use]
+pub fn unescape_html(text: &str) -> String {
+    const ENTITIES: [(&str, char); 9] = [
+        ("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\''),
+        ("&#38;", '&'), ("&#39;", '\''), ("&#60;", '<'), ("&#62;", '>'),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
+        let (length, c) = match found {
+            Some((entity, c)) => (entity.len(), *c),
+            None if rest.starts_with("&#34;") => (5, '"'),
+            None => (1, '&'),
+        };
+        out.push(c);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether code holds nothing to run: only blank lines and comments of Python or JavaScript style.
+///
+/// Authors leave such remarks inside a script that has a `src`.
+#[must_use]
+pub fn is_only_comments(code: &str) -> bool {
+    let mut rest = code.trim_start();
+    while !rest.is_empty() {
+        rest = if rest.starts_with('#') || rest.starts_with("//") {
+            rest.find('\n').map_or("", |end| &rest[end..])
+        } else if rest.starts_with("/*") {
+            match rest.find("*/") {
+                Some(end) => &rest[end + 2..],
+                None => return false,
+            }
+        } else {
+            return false;
+        }
+        .trim_start();
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dedent_takes_the_first_lines_indentation() {
+        assert_eq!(dedent("\n  a\n    b\n c\n"), "\na\n  b\n c\n");
+        assert_eq!(dedent("a\n  b"), "a\n  b");
+        assert_eq!(dedent(" \n\t\n"), " \n\t\n");
+        assert_eq!(dedent("\ta\r\n\tb"), "a\r\nb");
+    }
+
+    #[test]
+    fn entities_come_back_once() {
+        assert_eq!(unescape_html("a &lt; b &amp;amp; &#34;c&#39; &unknown; &"), "a < b &amp; \"c' &unknown; &");
+    }
+
+    #[test]
+    fn comments_alone_are_not_code() {
+        assert!(is_only_comments(""));
+        assert!(is_only_comments("\n # a\n // b\n /* c\n d */ # e"));
+        assert!(!is_only_comments("# a\nprint(1)"));
+        assert!(!is_only_comments("/* open"));
+    }
+}

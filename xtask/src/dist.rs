@@ -1,0 +1,362 @@
+//! `cargo xtask dist`: from sources to `target/dist/`, the folder that a page loads from.
+//!
+//! Three things are written: `target/dist/` itself, `target/dist-br/` with the same files compressed by brotli
+//! (the command embeds these), and `target/dist.json`, which lists every file with its sizes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::Serialize;
+
+use crate::python;
+use crate::step::{cargo, root, run, run_silently, say};
+
+/// What `cargo xtask dist` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Say nothing but errors.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// `target/dist.json`.
+#[derive(Serialize)]
+struct Manifest {
+    version: &'static str,
+    pyodide: String,
+    micropython: String,
+    files: Vec<Entry>,
+}
+
+/// One file of the distribution; sizes in bytes.
+#[derive(Serialize)]
+struct Entry {
+    path: String,
+    r#type: &'static str,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+    sha256: String,
+}
+
+/// Files taken from the interpreters' npm packages, by folder.
+const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
+    (
+        "pyodide",
+        "pyodide",
+        &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
+    ),
+    (
+        "micropython",
+        "@micropython/micropython-webassembly-pyscript",
+        &["micropython.mjs", "micropython.wasm"],
+    ),
+];
+
+/// The WebAssembly features that every engine we support has. `wasm-opt --all-features` would emit imports that
+/// Chromium refuses.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+pub(crate) fn run_task(options: &Options) -> Result<()> {
+    if options.quiet {
+        crate::step::be_quiet();
+    }
+    let manifest = assemble()?;
+    if !options.quiet {
+        print_table(&manifest.files)?;
+    }
+    Ok(())
+}
+
+/// Builds the distribution without printing its table.
+pub(crate) fn build() -> Result<()> {
+    assemble().map(|_| ())
+}
+
+fn assemble() -> Result<Manifest> {
+    fetch_packages()?;
+    let bound = build_runtime()?;
+    let staging = root().join("target/dist.new");
+    if staging.exists() {
+        fs::remove_dir_all(&staging)?;
+    }
+    fs::create_dir_all(&staging)?;
+
+    bundle_entry(&staging)?;
+    copy(&bound.join("pyrite_bg.wasm"), &staging.join("pyrite.wasm"))?;
+    copy(&root().join("web/core.css"), &staging.join("core.css"))?;
+    python::write(&root().join("python"), &staging.join("python"))?;
+    let modules = root().join("web/node_modules");
+    for (folder, package, files) in INTERPRETERS {
+        for file in files {
+            copy(&modules.join(package).join(file), &staging.join(folder).join(file))?;
+        }
+    }
+
+    say("compressing what has changed");
+    let manifest = Manifest {
+        version: env!("CARGO_PKG_VERSION"),
+        pyodide: package_version("pyodide")?,
+        micropython: package_version("@micropython/micropython-webassembly-pyscript")?,
+        files: compress(&staging)?,
+    };
+    replace(&staging, &root().join("target/dist"))?;
+    write_if_changed(
+        &root().join("target/dist.json"),
+        serde_json::to_string_pretty(&manifest)?.as_bytes(),
+    )?;
+    Ok(manifest)
+}
+
+/// `npm ci`, once per lock file.
+fn fetch_packages() -> Result<()> {
+    let web = root().join("web");
+    let lock = fs::read(web.join("package-lock.json")).context("web/package-lock.json is missing")?;
+    let stamp = web.join("node_modules/.pyrite-lock-sha256");
+    let wanted = sha256(&lock);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    say("fetching the interpreters and the JavaScript tools (npm ci)");
+    run_silently(
+        Command::new("npm").args(["ci", "--ignore-scripts"]).current_dir(&web),
+        "Pyrite needs Node.js 20 or newer with npm: `sudo apt-get install nodejs npm`, or https://nodejs.org",
+    )?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// Compiles `crates/web` and binds it; gives the folder with `pyrite.js` and `pyrite_bg.wasm`.
+fn build_runtime() -> Result<PathBuf> {
+    let target = root().join("target/web");
+    say("building the runtime for the browser");
+    let mut command = cargo();
+    // Flags meant for the host (a linker, say) must not reach the wasm build.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    let built = run(
+        command
+            .args(["build", "--quiet", "--package", "pyrite-web", "--lib", "--profile", "wasm"])
+            .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+            .arg(&target),
+        "",
+    );
+    if let Err(error) = built {
+        ensure_wasm_target()?;
+        return Err(error);
+    }
+    let compiled = fs::read(target.join("wasm32-unknown-unknown/wasm/pyrite_web.wasm"))?;
+    let bound = target.join("bound");
+    let stamp = bound.join("sha256");
+    let wanted = sha256(&compiled);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(bound);
+    }
+    say("binding the runtime to JavaScript");
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_bytes("pyrite", compiled)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(true)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(&bound)
+        })
+        .context("wasm-bindgen could not bind the runtime")?;
+    let wasm = bound.join("pyrite_bg.wasm");
+    run_silently(
+        Command::new(root().join("web/node_modules/.bin/wasm-opt"))
+            .args(["-Oz", "--strip-debug", "--strip-producers"])
+            .args(WASM_FEATURES)
+            .arg(&wasm)
+            .arg("-o")
+            .arg(&wasm),
+        "",
+    )?;
+    fs::write(stamp, wanted)?;
+    Ok(bound)
+}
+
+/// Names the command that adds the wasm target, when that is what is missing.
+fn ensure_wasm_target() -> Result<()> {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).current_dir(root()).output();
+    let present = output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists());
+    if !present {
+        bail!("the WebAssembly target is missing\nhint: `rustup target add wasm32-unknown-unknown`");
+    }
+    Ok(())
+}
+
+/// Bundles the module entry with the glue that wasm-bindgen wrote.
+fn bundle_entry(out: &Path) -> Result<()> {
+    say("bundling core.js");
+    run_silently(
+        Command::new(root().join("web/node_modules/.bin/esbuild"))
+            .current_dir(root().join("web"))
+            .args(["core.ts", "--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"])
+            .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
+            .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
+            .arg(format!("--outdir={}", out.display())),
+        "",
+    )
+}
+
+/// Compresses every file below `dist` into `target/dist-br/`, reusing what an earlier run made of the same bytes.
+fn compress(dist: &Path) -> Result<Vec<Entry>> {
+    let cache = root().join("target/compressed");
+    fs::create_dir_all(&cache)?;
+    let staging = root().join("target/dist-br.new");
+    if staging.exists() {
+        fs::remove_dir_all(&staging)?;
+    }
+    let mut entries = Vec::new();
+    for path in files_below(dist)? {
+        let bytes = fs::read(dist.join(&path))?;
+        let sha256 = sha256(&bytes);
+        let cached = cache.join(format!("{sha256}.br"));
+        let sizes = cache.join(format!("{sha256}.gzip-size"));
+        if !(cached.exists() && sizes.exists()) {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            gzip.write_all(&bytes)?;
+            fs::write(&sizes, gzip.finish()?.len().to_string())?;
+            write_atomically(&cached, &brotli_compress(&bytes)?)?;
+        }
+        let compressed = staging.join(format!("{path}.br"));
+        copy(&cached, &compressed)?;
+        entries.push(Entry {
+            r#type: media_type(&path),
+            raw: bytes.len(),
+            gzip: fs::read_to_string(&sizes)?.trim().parse()?,
+            brotli: usize::try_from(fs::metadata(&compressed)?.len())?,
+            sha256,
+            path,
+        });
+    }
+    replace(&staging, &root().join("target/dist-br"))?;
+    Ok(entries)
+}
+
+fn brotli_compress(bytes: &[u8]) -> Result<Vec<u8>> {
+    // The last step of quality costs minutes on the interpreters and gains them one percent.
+    let quality = if bytes.len() > 1 << 20 { 9 } else { 11 };
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality,
+        lgwin: 24,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
+    Ok(out)
+}
+
+/// The media type that a server has to send for a file of the distribution.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("js" | "mjs") => "text/javascript",
+        Some("css") => "text/css",
+        Some("wasm") => "application/wasm",
+        Some("json") => "application/json",
+        Some("zip") => "application/zip",
+        Some("html") => "text/html",
+        _ => "application/octet-stream",
+    }
+}
+
+fn print_table(entries: &[Entry]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{:<36}{:>12}{:>12}{:>12}", "target/dist/", "raw", "gzip", "brotli")?;
+    let mut groups: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for entry in entries {
+        writeln!(out, "{:<36}{:>12}{:>12}{:>12}", entry.path, entry.raw, entry.gzip, entry.brotli)?;
+        let group = match entry.path.split_once('/') {
+            Some((folder @ ("pyodide" | "micropython"), _)) => folder,
+            _ => "Pyrite itself",
+        };
+        let sums = groups.entry(group).or_default();
+        for (sum, size) in sums.iter_mut().zip([entry.raw, entry.gzip, entry.brotli]) {
+            *sum += size;
+        }
+    }
+    for (group, [raw, gzip, brotli]) in groups {
+        writeln!(out, "{:<36}{raw:>12}{gzip:>12}{brotli:>12}", format!("= {group}"))?;
+    }
+    Ok(())
+}
+
+fn package_version(package: &str) -> Result<String> {
+    let path = root().join("web/node_modules").join(package).join("package.json");
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(path)?)?;
+    Ok(manifest["version"].as_str().unwrap_or("unknown").to_owned())
+}
+
+/// Paths of all files below a folder, relative to it, with `/`, sorted.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder_) = open.pop() {
+        for entry in fs::read_dir(&folder_)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            } else {
+                let relative = entry.path().strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+                found.push(relative);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::copy(from, to).with_context(|| format!("could not copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// Puts a finished folder in the place of an older one, so that nobody sees a half-written one.
+fn replace(new: &Path, old: &Path) -> Result<()> {
+    if old.exists() {
+        fs::remove_dir_all(old)?;
+    }
+    fs::rename(new, old)?;
+    Ok(())
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("part");
+    fs::write(&temporary, bytes)?;
+    fs::rename(temporary, path)?;
+    Ok(())
+}
+
+/// Leaves an unchanged file alone, so that builds which watch its time stay fresh.
+fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|found| found == bytes) {
+        return Ok(());
+    }
+    write_atomically(path, bytes)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,109 @@
+//! Packs the Python package for each interpreter: one JSON file each, `{"path": "text"}`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::dist::files_below;
+
+/// Writes `py.json` and `mpy.json` into `out`. What is in `pyscript/` goes to both interpreters, what is in
+/// `pyodide/` and `micropython/` to one.
+pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
+    fs::create_dir_all(out)?;
+    for (name, own) in [("py", "pyodide"), ("mpy", "micropython")] {
+        let mut files = BTreeMap::new();
+        for (folder, prefix) in [("pyscript", "pyscript/"), (own, "")] {
+            let folder = sources.join(folder);
+            for path in files_below(&folder)? {
+                if path.ends_with(".py") {
+                    let text = fs::read_to_string(folder.join(&path))?;
+                    files.insert(format!("{prefix}{path}"), compact(&text));
+                }
+            }
+        }
+        fs::write(out.join(format!("{name}.json")), serde_json::to_string(&files)?)?;
+    }
+    Ok(())
+}
+
+/// Removes comment lines and blank lines and halves the indentation; what stands inside a string that spans lines
+/// is left as it is, and so is every other line: nobody who reads a traceback should meet other code than ours.
+fn compact(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut open: Option<&str> = None;
+    for line in source.lines() {
+        let inside = open.is_some();
+        open = after_line(line, open);
+        let trimmed = line.trim_start();
+        if inside {
+            out.push_str(line);
+        } else if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        } else {
+            let indent = line.len() - trimmed.len();
+            out.extend(std::iter::repeat_n(' ', indent.div_ceil(4)));
+            out.push_str(trimmed.trim_end());
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Which triple quote, if any, is still open after a line.
+fn after_line<'q>(line: &str, mut open: Option<&'q str>) -> Option<&'q str> {
+    let mut rest = line;
+    while !rest.is_empty() {
+        if let Some(quote) = open {
+            match rest.find(quote) {
+                Some(at) => {
+                    rest = &rest[at + quote.len()..];
+                    open = None;
+                }
+                None => return open,
+            }
+            continue;
+        }
+        if let Some(after) = rest.strip_prefix("\"\"\"") {
+            (open, rest) = (Some("\"\"\""), after);
+        } else if let Some(after) = rest.strip_prefix("'''") {
+            (open, rest) = (Some("'''"), after);
+        } else if rest.starts_with('#') {
+            return None;
+        } else if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            rest = after_string(&rest[1..], quote);
+        } else {
+            rest = rest.get(rest.chars().next().map_or(1, char::len_utf8)..).unwrap_or("");
+        }
+    }
+    open
+}
+
+/// What follows a string that ends on its own line.
+fn after_string(text: &str, quote: char) -> &str {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return &text[at + c.len_utf8()..],
+            _ => {}
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compact;
+
+    #[test]
+    fn comments_and_blank_lines_go_and_strings_stay() {
+        let source = "\"\"\"Doc.\n\n    # kept\n\"\"\"\n# gone\n\ndef f():\n    x = '#'  # stays\n    return x\n";
+        assert_eq!(
+            compact(source),
+            "\"\"\"Doc.\n\n    # kept\n\"\"\"\ndef f():\n x = '#'  # stays\n return x\n"
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! `cargo xtask ready`.
+use anyhow::Result;
+
+pub(crate) fn run() -> Result<()> {
+    crate::dist::build()
+}
