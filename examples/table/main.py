@@ -8,9 +8,8 @@ sorted_by = None
 
 
 async def load_json(url):
-    records = await fetch(url).json()
-    names = list(records[0])
-    return names, [[record[name] for name in names] for record in records]
+    data = await fetch(url).json()
+    return data["headings"], data["rows"]
 
 
 async def load_csv(url):
@@ -50,7 +49,9 @@ def draw():
     for values in rows:
         row = make("tr", parent=body)
         for value in values:
-            make("td", str(value), row)
+            cell = make("td", str(value), row)
+            if not isinstance(value, str):
+                cell.className = "number"
 
 
 async def show(load, url):
