@@ -1,0 +1,257 @@
+//! Browser sessions: a small pool that tests borrow from, and the commands they send.
+
+use std::fmt::{self, Debug};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Value, json};
+
+use crate::driver;
+
+/// More would only take turns on the machines that run the tests.
+const SESSIONS: usize = 2;
+const RECORDER: &str = include_str!("recorder.js");
+
+/// What the network is like for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// As it is.
+    Normal,
+    /// Every request fails.
+    Offline,
+    /// Every request takes this much longer.
+    Slow(Duration),
+}
+
+/// A browser session that belongs to one borrower at a time.
+pub struct Browser {
+    session: Option<Session>,
+}
+
+struct Session {
+    client: Client,
+    network: Network,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Session>,
+    borrowed: usize,
+}
+
+fn pool() -> &'static (Mutex<Pool>, Condvar) {
+    static POOL: OnceLock<(Mutex<Pool>, Condvar)> = OnceLock::new();
+    POOL.get_or_init(Default::default)
+}
+
+/// Tests are plain functions; the driver's client is asynchronous.
+fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("an asynchronous runtime")
+    })
+}
+
+impl Browser {
+    /// Waits for a free session, or starts one.
+    pub fn borrow() -> Self {
+        let (pool, freed) = pool();
+        let mut state = pool.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.borrowed >= SESSIONS {
+            state = freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.borrowed += 1;
+        let idle = state.idle.pop();
+        drop(state);
+        // From here on `Drop` gives the place back, also when the start below fails.
+        let mut browser = Self { session: idle };
+        if browser.session.is_none() {
+            browser.session = Some(Session::start());
+        }
+        browser
+    }
+
+    /// A session with a fresh profile (nothing cached), which is not kept afterwards.
+    pub fn fresh() -> Self {
+        let mut browser = Self::borrow();
+        browser.end();
+        browser.session = Some(Session::start());
+        browser
+    }
+
+    fn session(&self) -> &Session {
+        self.session.as_ref().expect("a borrowed session")
+    }
+
+    /// Goes to an address and does not wait for it.
+    ///
+    /// # Errors
+    /// When the driver refuses or the browser is gone.
+    pub fn goto(&self, url: &str) -> anyhow::Result<()> {
+        Ok(runtime().block_on(self.session().client.goto(url))?)
+    }
+
+    /// Runs the body of a JavaScript function and returns its result (awaited when it is a promise).
+    ///
+    /// # Errors
+    /// When it throws, or the driver refuses.
+    pub fn execute(&self, body: &str) -> anyhow::Result<Value> {
+        Ok(runtime().block_on(self.session().client.execute(body, Vec::new()))?)
+    }
+
+    /// The page as a picture, PNG.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(runtime().block_on(self.session().client.screenshot())?)
+    }
+
+    /// The page's HTML as it is now.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub fn source(&self) -> anyhow::Result<String> {
+        Ok(runtime().block_on(self.session().client.source())?)
+    }
+
+    /// Sends a command of the Chrome DevTools protocol.
+    ///
+    /// # Errors
+    /// When the browser refuses it.
+    pub fn devtools(&self, method: &str, parameters: &Value) -> anyhow::Result<Value> {
+        self.session().devtools(method, parameters)
+    }
+
+    /// What the browser itself wrote to its console since the last call: failed requests, workers' lines.
+    ///
+    /// # Errors
+    /// When the driver refuses.
+    pub fn log(&self) -> anyhow::Result<Vec<String>> {
+        let answer = self.session().issue(Post { path: "se/log", body: json!({ "type": "browser" }) })?;
+        let lines = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(lines
+            .iter()
+            .map(|line| format!("{} {}", text(&line["level"]), text(&line["message"])))
+            .collect())
+    }
+
+    /// Sets what the network is like from now on.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn network(&mut self, network: Network) -> anyhow::Result<()> {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        if session.network == network {
+            return Ok(());
+        }
+        let latency = match network {
+            Network::Slow(added) => added.as_millis(),
+            Network::Normal | Network::Offline => 0,
+        };
+        session.devtools("Network.enable", &json!({}))?;
+        session.devtools(
+            "Network.emulateNetworkConditions",
+            &json!({
+                "offline": network == Network::Offline,
+                "latency": latency,
+                "downloadThroughput": -1,
+                "uploadThroughput": -1,
+            }),
+        )?;
+        session.network = network;
+        Ok(())
+    }
+
+    /// Ends the session, so that the next borrower gets a new one.
+    pub(crate) fn end(&mut self) {
+        if let Some(session) = self.session.take() {
+            let closing = session.client.close();
+            // A browser that hangs is ended with the test process.
+            let _ = runtime().block_on(async { tokio::time::timeout(Duration::from_secs(5), closing).await });
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.network(Network::Normal).is_err() || self.reset().is_err() {
+            self.end();
+        }
+        let (pool, freed) = pool();
+        let mut state = pool.lock().unwrap_or_else(PoisonError::into_inner);
+        state.borrowed -= 1;
+        state.idle.extend(self.session.take());
+        freed.notify_one();
+    }
+}
+
+impl Browser {
+    /// Leaves nothing of the page behind: no timers, no dialog, no open connections.
+    fn reset(&self) -> anyhow::Result<()> {
+        if self.session.is_none() {
+            return Ok(());
+        }
+        let client = &self.session().client;
+        let _ = runtime().block_on(client.dismiss_alert());
+        self.goto("about:blank")?;
+        self.log().map(drop)
+    }
+}
+
+impl Session {
+    fn start() -> Self {
+        let client = runtime()
+            .block_on(
+                ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+                    .capabilities(driver::capabilities())
+                    .connect(driver::address()),
+            )
+            .unwrap_or_else(|error| panic!("the browser did not start: {error}"));
+        let session = Self { client, network: Network::Normal };
+        session
+            .devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": RECORDER }))
+            .expect("the browser takes the recorder");
+        session
+    }
+
+    fn issue(&self, command: Post) -> anyhow::Result<Value> {
+        Ok(runtime().block_on(self.client.issue_cmd(command))?)
+    }
+
+    fn devtools(&self, method: &str, parameters: &Value) -> anyhow::Result<Value> {
+        self.issue(Post { path: "goog/cdp/execute", body: json!({ "cmd": method, "params": parameters }) })
+    }
+}
+
+/// A command of the driver's own, beyond the standard.
+struct Post {
+    path: &'static str,
+    body: Value,
+}
+
+impl Debug for Post {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "POST {}", self.path)
+    }
+}
+
+impl WebDriverCompatibleCommand for Post {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
