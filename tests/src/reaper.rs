@@ -21,7 +21,7 @@ fn reaper() -> &'static Reaper {
     static REAPER: OnceLock<Reaper> = OnceLock::new();
     REAPER.get_or_init(|| {
         let scratch = tempfile::Builder::new()
-            .prefix("pyrite-browser-")
+            .prefix("pyrite-tests-")
             .tempdir()
             .expect("a temporary folder for browser profiles")
             .keep();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::fault::Fault;
-use crate::{Browser, Network, Page, Server};
+use crate::{Browser, Network, Page, Server, reaper};
 
 /// The first line of [`Site::page`]: what a page needs to run Python.
 pub const HEAD: &str = concat!(
@@ -28,7 +28,7 @@ impl Site {
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         Self {
-            folder: TempDir::with_prefix("pyrite-site-").expect("a temporary folder"),
+            folder: TempDir::with_prefix_in("site-", reaper::scratch()).expect("a temporary folder"),
             flags: vec!["--no-reload".to_owned()],
             faults: Vec::new(),
             network: Network::Normal,

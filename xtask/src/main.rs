@@ -1,6 +1,9 @@
 //! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | bench | ready`.
 
 mod dist;
+mod needs;
+#[cfg(test)]
+mod purity;
 mod python;
 mod ready;
 mod serve;

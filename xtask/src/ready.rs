@@ -1,6 +1,34 @@
-//! `cargo xtask ready`.
+//! `cargo xtask ready`: what has to hold before a change lands. The same as the continuous integration, and more.
+
 use anyhow::Result;
 
+use crate::step::{self, say};
+use crate::{dist, needs, test};
+
 pub(crate) fn run() -> Result<()> {
-    crate::dist::build()
+    say("checking the format");
+    step::run(step::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")?;
+
+    dist::build()?;
+    say("clippy for this machine");
+    step::run(clippy().args(["--workspace", "--exclude", "pyrite-web", "--all-targets", "--", "-D", "warnings"]), "")?;
+    say("clippy for the browser");
+    step::run(
+        clippy().args(["--package", "pyrite-web", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+        "",
+    )?;
+
+    if needs::on_path("cargo-deny").is_some() {
+        say("checking licences, advisories and sources of the dependencies");
+        step::run(step::cargo().args(["deny", "check"]), "")?;
+    } else {
+        say("skipping the check of licences and advisories: `cargo install cargo-deny --locked` adds it");
+    }
+    test::run(&test::Options { filter: None })
+}
+
+fn clippy() -> std::process::Command {
+    let mut command = step::cargo();
+    command.env("PYRITE_DIST_READY", "1").arg("clippy");
+    command
 }

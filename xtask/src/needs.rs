@@ -1,0 +1,76 @@
+//! What the tests need on the machine, and how to get it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::step::{run_silently, say};
+
+/// Makes sure that there is a browser with its driver.
+///
+/// # Errors
+/// When something is missing that we cannot or may not install; the message names the command that does.
+pub(crate) fn browser() -> Result<()> {
+    if has_browser() {
+        return Ok(());
+    }
+    if on_path("apt-get").is_none() {
+        bail!(
+            "the browser tests need Chromium and its driver\nhint: install `chromium` (or Google Chrome) and `chromedriver` of the same version with your system's package manager, so that both are on PATH"
+        );
+    }
+    let packages = packages();
+    let command = format!("apt-get install -y {}", packages.join(" "));
+    let Some(prefix) = privilege() else {
+        bail!("the browser tests need Chromium and its driver, and installing them needs a password\nhint: run `sudo {command}` and try again");
+    };
+    say(format!("installing a browser and its driver ({command})"));
+    let mut words: Vec<&str> = prefix.to_vec();
+    words.extend(["apt-get", "install", "-y", "--no-install-recommends"]);
+    words.extend(&packages);
+    let hint = "look at the package manager's message above";
+    if run_silently(&mut apt(&words), hint).is_err() {
+        let mut update: Vec<&str> = prefix.to_vec();
+        update.extend(["apt-get", "update"]);
+        say("asking for newer lists of packages (apt-get update)");
+        run_silently(&mut apt(&update), hint)?;
+        run_silently(&mut apt(&words), hint)?;
+    }
+    if !has_browser() {
+        bail!("{} are installed, but there is still no Chromium with its driver on PATH\nhint: see where your system puts `chromium` and `chromedriver`", packages.join(" and "));
+    }
+    Ok(())
+}
+
+fn has_browser() -> bool {
+    let browsers = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+    on_path("chromedriver").is_some() && browsers.iter().any(|name| on_path(name).is_some())
+}
+
+/// Ubuntu names them otherwise than Debian.
+fn packages() -> [&'static str; 2] {
+    let ubuntu = std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
+    if ubuntu { ["chromium-browser", "chromium-chromedriver"] } else { ["chromium", "chromium-driver"] }
+}
+
+/// What has to stand before a command so that it may install; nothing for root.
+fn privilege() -> Option<&'static [&'static str]> {
+    let answers = |program: &str, arguments: &[&str]| Command::new(program).args(arguments).output().ok();
+    if answers("id", &["-u"]).is_some_and(|output| output.stdout.trim_ascii() == b"0") {
+        return Some(&[]);
+    }
+    answers("sudo", &["-n", "true"]).filter(|output| output.status.success()).map(|_| ["sudo", "-n"].as_slice())
+}
+
+fn apt(words: &[&str]) -> Command {
+    let mut command = Command::new(words.first().copied().unwrap_or("apt-get"));
+    command.args(words.iter().skip(1)).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// Where a program is.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
