@@ -207,7 +207,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
     run_silently(
         Command::new(root().join("web/node_modules/.bin/esbuild"))
             .current_dir(root().join("web"))
-            .args(["core.ts", "--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"])
+            .args(["core.ts", "--bundle", "--alias:pyrite-host=./host.ts", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"])
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", out.display())),

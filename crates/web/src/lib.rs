@@ -1,2 +1,42 @@
-//! Pyrite runtime.
-#![no_std]
+//! Pyrite's runtime in the browser: finds the scripts of a page, starts their interpreters, runs them, and tells what
+//! went wrong.
+//!
+//! What a thing *means* is decided in `pyrite-core`; here it is looked up in the DOM and carried out.
+//! Read [`runtime`] first: it is the life of a script from top to bottom.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
+mod banner;
+mod bindings;
+mod engine;
+mod fetch;
+mod micropython;
+mod page;
+mod pyodide;
+mod report;
+mod runtime;
+
+use alloc::string::String;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[cfg(target_arch = "wasm32")]
+mod machine {
+    /// Grows with the WebAssembly memory; a third of the size of the standard one.
+    #[global_allocator]
+    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+        wasm_bindgen::throw_str("Pyrite met an internal error and stopped; please report it")
+    }
+}
+
+/// Starts the runtime on this page. `base` is the address of the folder that `core.js` is in; `on_wrap` is called with
+/// `py` or `mpy` and the interpreter's wrapper when one is ready.
+#[wasm_bindgen]
+pub fn start(base: String, on_wrap: Function) {
+    runtime::start(base, on_wrap);
+}

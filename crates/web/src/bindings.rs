@@ -1,0 +1,90 @@
+//! What JavaScript gives us: `web/host.ts` and the interpreters' own interfaces.
+
+use alloc::vec::Vec;
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Node};
+
+#[wasm_bindgen(raw_module = "pyrite-host")]
+extern "C" {
+    #[wasm_bindgen(js_name = importModule)]
+    pub(crate) fn import_module(url: &str) -> Promise;
+    #[wasm_bindgen(js_name = onShadowRoot)]
+    pub(crate) fn on_shadow_root(tell: &Function);
+    #[wasm_bindgen(js_name = rootsBelow)]
+    pub(crate) fn roots_below(node: &Node) -> Vec<JsValue>;
+    #[wasm_bindgen(js_name = overrideCurrentScript)]
+    pub(crate) fn override_current_script(current: &Function);
+    #[wasm_bindgen(js_name = defineElement)]
+    pub(crate) fn define_element(name: &str);
+    #[wasm_bindgen(js_name = setProperty)]
+    pub(crate) fn set_property(element: &Element, name: &str, value: &JsValue);
+    #[wasm_bindgen(js_name = adoptStyles)]
+    pub(crate) fn adopt_styles(css: &str);
+    #[wasm_bindgen(js_name = withInstantiation)]
+    pub(crate) fn with_instantiation(load: &Function) -> Promise;
+    #[wasm_bindgen(js_name = makeWrap)]
+    pub(crate) fn make_wrap(
+        kind: &str,
+        interpreter: &JsValue,
+        config: &JsValue,
+        run: &Function,
+        run_async: &Function,
+        io: &Object,
+    ) -> Object;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Emscripten's file system, the same in both interpreters.
+    pub(crate) type FileSystem;
+    #[wasm_bindgen(method, catch, js_name = mkdirTree)]
+    pub(crate) fn make_folders(this: &FileSystem, path: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = writeFile)]
+    pub(crate) fn write_file(this: &FileSystem, path: &str, text: &JsValue) -> Result<(), JsValue>;
+
+    /// The part of an interpreter's interface that both of them have.
+    pub(crate) type Interpreter;
+    #[wasm_bindgen(method, getter, js_name = FS)]
+    pub(crate) fn file_system(this: &Interpreter) -> FileSystem;
+    #[wasm_bindgen(method, js_name = registerJsModule)]
+    pub(crate) fn register_module(this: &Interpreter, name: &str, module: &JsValue);
+    #[wasm_bindgen(method, catch, js_name = runPython)]
+    pub(crate) fn run(this: &Interpreter, code: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = runPythonAsync)]
+    pub(crate) fn run_async(this: &Interpreter, code: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = pyimport)]
+    pub(crate) fn import(this: &Interpreter, name: &str) -> Result<JsValue, JsValue>;
+
+    /// `pyodide.mjs`.
+    pub(crate) type PyodideModule;
+    #[wasm_bindgen(method, js_name = loadPyodide)]
+    pub(crate) fn load_pyodide(this: &PyodideModule, options: &Object) -> Promise;
+
+    /// `micropython.mjs`.
+    pub(crate) type MicroPythonModule;
+    #[wasm_bindgen(method, js_name = loadMicroPython)]
+    pub(crate) fn load_micropython(this: &MicroPythonModule, options: &Object) -> Promise;
+
+    /// `python/pyodide/_pyrite.py`.
+    pub(crate) type Runner;
+    #[wasm_bindgen(method, catch, js_name = run)]
+    pub(crate) fn run_sync(
+        this: &Runner,
+        code: &str,
+        file: &str,
+        blank_lines: u32,
+        script: &JsValue,
+    ) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = run_async)]
+    pub(crate) fn run_coroutine(
+        this: &Runner,
+        code: &str,
+        file: &str,
+        blank_lines: u32,
+        script: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn current(this: &Runner) -> Result<JsValue, JsValue>;
+}

@@ -1,0 +1,98 @@
+//! An interpreter that is ready to run scripts, whichever it is.
+
+use alloc::format;
+use alloc::string::String;
+
+use js_sys::{Array, Function, Object};
+use pyrite_core::Language;
+use pyrite_core::script::Mode;
+use pyrite_core::sources::Placement;
+use wasm_bindgen::prelude::*;
+
+use crate::bindings::{FileSystem, Interpreter};
+use crate::micropython::MicroPython;
+use crate::pyodide::Pyodide;
+
+/// Where the Python package lives in an interpreter's file system.
+pub(crate) const LIBRARY: &str = "/lib/pyrite";
+
+/// What an interpreter is given when it starts.
+pub(crate) struct Setup {
+    /// The address of the interpreter's module.
+    pub(crate) address: String,
+    /// Takes a line of standard output.
+    pub(crate) stdout: Function,
+    /// Takes a line of standard error.
+    pub(crate) stderr: Function,
+}
+
+/// A running interpreter.
+pub(crate) enum Engine {
+    Pyodide(Pyodide),
+    MicroPython(MicroPython),
+}
+
+impl Engine {
+    /// Starts an interpreter. Takes from a tenth of a second to several.
+    pub(crate) async fn start(language: Language, setup: &Setup) -> Result<Self, JsValue> {
+        Ok(match language {
+            Language::Pyodide => Self::Pyodide(Pyodide::start(setup).await?),
+            Language::MicroPython => Self::MicroPython(MicroPython::start(setup).await?),
+        })
+    }
+
+    /// Gives the interpreter the Python package (`files`: path to text) and the module that it is built on.
+    pub(crate) fn install(&mut self, files: &Object, bridge: &Object) -> Result<(), JsValue> {
+        let interpreter = self.interpreter();
+        write_files(&interpreter.file_system(), files)?;
+        interpreter.register_module("_pyscript", bridge);
+        interpreter.run(&format!("import sys\nsys.path.append('{LIBRARY}')\nimport _pyrite\n_pyrite.prepare()"))?;
+        if let Self::Pyodide(pyodide) = self {
+            pyodide.connect()?;
+        }
+        Ok(())
+    }
+
+    /// The interpreter's own interface.
+    pub(crate) fn interpreter(&self) -> &Interpreter {
+        match self {
+            Self::Pyodide(pyodide) => pyodide.interpreter(),
+            Self::MicroPython(micropython) => micropython.interpreter(),
+        }
+    }
+
+    /// Runs code to its end, or to its last `await`. `script` is the element it belongs to.
+    pub(crate) async fn run(
+        &self,
+        code: &str,
+        placement: &Placement,
+        mode: Mode,
+        script: &JsValue,
+    ) -> Result<(), JsValue> {
+        match self {
+            Self::Pyodide(pyodide) => pyodide.run(code, placement, mode, script).await,
+            Self::MicroPython(micropython) => micropython.run(code, placement, mode).await,
+        }
+    }
+
+    /// The element of the script that runs at this moment, where the interpreter can tell.
+    pub(crate) fn current(&self) -> Option<JsValue> {
+        match self {
+            Self::Pyodide(pyodide) => pyodide.current(),
+            Self::MicroPython(_) => None,
+        }
+    }
+}
+
+/// Writes the Python package below [`LIBRARY`].
+fn write_files(file_system: &FileSystem, files: &Object) -> Result<(), JsValue> {
+    for entry in Object::entries(files).iter() {
+        let entry: Array = entry.unchecked_into();
+        let path = format!("{LIBRARY}/{}", entry.get(0).as_string().unwrap_or_default());
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            file_system.make_folders(folder)?;
+        }
+        file_system.write_file(&path, &entry.get(1))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! MicroPython compiled to WebAssembly.
+
+use alloc::string::{String, ToString};
+
+use js_sys::{Object, Reflect};
+use pyrite_core::script::Mode;
+use pyrite_core::sources::Placement;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::bindings::{Interpreter, MicroPythonModule, import_module};
+use crate::engine::Setup;
+
+/// A running MicroPython.
+pub(crate) struct MicroPython {
+    interpreter: Interpreter,
+}
+
+impl MicroPython {
+    pub(crate) async fn start(setup: &Setup) -> Result<Self, JsValue> {
+        let module: MicroPythonModule = JsFuture::from(import_module(&setup.address)).await?.unchecked_into();
+        let options = Object::new();
+        let stem = setup.address.rsplit_once('.').map_or(setup.address.as_str(), |(stem, _)| stem);
+        Reflect::set(&options, &"url".into(), &(stem.to_string() + ".wasm").into())?;
+        Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
+        Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
+        let interpreter = JsFuture::from(module.load_micropython(&options)).await?;
+        Ok(Self { interpreter: interpreter.unchecked_into() })
+    }
+
+    pub(crate) fn interpreter(&self) -> &Interpreter {
+        &self.interpreter
+    }
+
+    pub(crate) async fn run(&self, code: &str, placement: &Placement, mode: Mode) -> Result<(), JsValue> {
+        let mut text = String::with_capacity(code.len() + placement.blank_lines as usize);
+        text.extend(core::iter::repeat_n('\n', placement.blank_lines as usize));
+        text.push_str(code);
+        let ended = match mode {
+            Mode::Sync => self.interpreter.run(&text).map(|_| ()),
+            Mode::Async => match self.interpreter.run_async(&text) {
+                Ok(promise) => JsFuture::from(promise).await.map(|_| ()),
+                Err(error) => Err(error),
+            },
+        };
+        ended.or_else(|error| if is_quiet_exit(&error) { Ok(()) } else { Err(error) })
+    }
+}
+
+/// Whether this is what `sys.exit()` raises to end a script without a complaint.
+fn is_quiet_exit(error: &JsValue) -> bool {
+    let of = |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
+    of("type") == "SystemExit" && matches!(of("message").lines().last(), Some("SystemExit: " | "SystemExit:" | "SystemExit: 0" | "SystemExit: None"))
+}

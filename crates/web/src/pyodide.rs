@@ -1,0 +1,64 @@
+//! Pyodide, CPython compiled to WebAssembly.
+
+use alloc::string::ToString;
+
+use js_sys::{Object, Promise, Reflect};
+use pyrite_core::script::Mode;
+use pyrite_core::sources::Placement;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::bindings::{Interpreter, PyodideModule, Runner, import_module, with_instantiation};
+use crate::engine::Setup;
+
+/// A running Pyodide.
+pub(crate) struct Pyodide {
+    interpreter: Interpreter,
+    runner: Option<Runner>,
+}
+
+impl Pyodide {
+    pub(crate) async fn start(setup: &Setup) -> Result<Self, JsValue> {
+        let module: PyodideModule = JsFuture::from(import_module(&setup.address)).await?.unchecked_into();
+        let options = Object::new();
+        let folder = setup.address.rsplit_once('/').map_or("./", |(folder, _)| folder).to_string() + "/";
+        Reflect::set(&options, &"indexURL".into(), &folder.into())?;
+        Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
+        Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
+        let load = Closure::once(move || module.load_pyodide(&options));
+        let interpreter = JsFuture::from(with_instantiation(load.as_ref().unchecked_ref())).await?;
+        Ok(Self { interpreter: interpreter.unchecked_into(), runner: None })
+    }
+
+    /// Gets hold of the Python side of [`Pyodide::run`].
+    pub(crate) fn connect(&mut self) -> Result<(), JsValue> {
+        self.runner = Some(self.interpreter.import("_pyrite")?.unchecked_into());
+        Ok(())
+    }
+
+    pub(crate) fn interpreter(&self) -> &Interpreter {
+        &self.interpreter
+    }
+
+    pub(crate) async fn run(
+        &self,
+        code: &str,
+        placement: &Placement,
+        mode: Mode,
+        script: &JsValue,
+    ) -> Result<(), JsValue> {
+        let Some(runner) = &self.runner else { return Ok(()) };
+        match mode {
+            Mode::Sync => runner.run_sync(code, &placement.file, placement.blank_lines, script),
+            Mode::Async => {
+                let coroutine = runner.run_coroutine(code, &placement.file, placement.blank_lines, script)?;
+                JsFuture::from(Promise::resolve(&coroutine)).await.map(|_| ())
+            }
+        }
+    }
+
+    pub(crate) fn current(&self) -> Option<JsValue> {
+        let script = self.runner.as_ref()?.current().ok()?;
+        script.is_object().then_some(script)
+    }
+}

@@ -1,0 +1,526 @@
+//! The life of a page: find its scripts, start the interpreters they need, run them in order, say what happened.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::{Cell, OnceCell, RefCell};
+
+use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
+use pyrite_core::events::{self, ALL_DONE, AllDone};
+use pyrite_core::fetch::{diagnose as diagnose_fetch, diagnose_interpreter};
+use pyrite_core::script::{Form, Plan, plan};
+use pyrite_core::sources::{Origin, Sources};
+use pyrite_core::{Code, Diagnostic, Language, config, html, traceback};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, RequestInit, Window};
+
+use crate::bindings::{define_element, make_wrap, override_current_script};
+use crate::engine::{Engine, Setup};
+use crate::page::{self, Script};
+use crate::report::{report, words};
+use crate::fetch;
+
+/// Everything the runtime knows about this page.
+struct Runtime {
+    window: Window,
+    document: Document,
+    /// The folder that `core.js` is in.
+    base: String,
+    on_wrap: Function,
+    /// Elements that were taken on, so that none runs twice.
+    taken: WeakSet,
+    all_done: RefCell<AllDone>,
+    /// One set of lines per page, known once the page's text is or cannot be had.
+    sources: Rc<OnceCell<RefCell<Sources>>>,
+    /// The scripts in the text of the page, and which of the page's elements are which of them.
+    positions: RefCell<Vec<(Element, u32)>>,
+    page_read: OnceCell<Promise>,
+    lanes: [Lane; 2],
+}
+
+/// What there is once per language.
+#[derive(Default)]
+struct Lane {
+    /// Settles when the interpreter is ready or cannot be started; the outcome is in `engine`.
+    starting: OnceCell<Promise>,
+    engine: OnceCell<Result<Ready, Diagnostic>>,
+    /// Whether the page was told that the interpreter does not start.
+    failure_told: Cell<bool>,
+    /// Settles when the script before the next one has begun: scripts begin in the order of the page.
+    turn: RefCell<Option<Promise>>,
+    outputs: Cell<u32>,
+    /// The script that began last.
+    latest: RefCell<Option<Element>>,
+    /// The script that `document.currentScript` names.
+    running: RefCell<Option<Element>>,
+    /// Lines of standard error that wait to be shown together.
+    complaints: RefCell<String>,
+}
+
+/// An interpreter with all that goes with it.
+struct Ready {
+    engine: Engine,
+    wrap: Object,
+}
+
+/// Starts the runtime; called once per page.
+pub(crate) fn start(base: String, on_wrap: Function) {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    let runtime = Rc::new(Runtime {
+        window,
+        document: document.clone(),
+        base,
+        on_wrap,
+        taken: WeakSet::new(),
+        all_done: RefCell::default(),
+        sources: Rc::default(),
+        positions: RefCell::default(),
+        page_read: OnceCell::new(),
+        lanes: [Lane::default(), Lane::default()],
+    });
+    for language in Language::ALL {
+        define_element(&format!("{}-script", language.prefix()));
+    }
+    runtime.clone().answer_current_script();
+    runtime.clone().listen_for_errors();
+
+    let observing = runtime.clone();
+    page::observe(&document, Rc::new(move |node| observing.look_at(node)));
+    runtime.begin(page::scripts_below(&document));
+}
+
+impl Runtime {
+    fn lane(&self, language: Language) -> &Lane {
+        &self.lanes[language.index()]
+    }
+
+    /// Takes on the scripts that were in the page from the start.
+    fn begin(self: &Rc<Self>, scripts: Vec<Script>) {
+        self.locate(&scripts);
+        for language in Language::ALL {
+            for script in scripts.iter().filter(|script| script.language == language) {
+                self.all_done.borrow_mut().expect();
+                self.take(script.clone(), true);
+            }
+        }
+        let due = self.all_done.borrow_mut().seal();
+        self.all_done_if(due);
+    }
+
+    /// Asks for the text of the page and finds the scripts in it; interpreters load meanwhile.
+    fn locate(self: &Rc<Self>, scripts: &[Script]) {
+        // Which of several equal scripts an element is has to be asked before any of them is emptied.
+        let mut seen: Vec<(Script, String, usize)> = Vec::new();
+        for script in scripts {
+            let text = script.text();
+            let nth = seen
+                .iter()
+                .filter(|(other, same, _)| {
+                    other.form == script.form
+                        && other.language == script.language
+                        && (script.form == Form::Element || *same == text)
+                })
+                .count();
+            seen.push((script.clone(), text, nth));
+        }
+        let runtime = self.clone();
+        let promise = wasm_bindgen_futures::future_to_promise(async move {
+            let text = if seen.is_empty() { None } else { fetch::page_text(&runtime.window).await };
+            let text = text.as_deref().unwrap_or_default();
+            let found = html::scripts(text);
+            let mut positions = runtime.positions.borrow_mut();
+            for (script, text, nth) in seen {
+                if let Some(line) = html::line_of(&found, script.form, script.language, &text, nth) {
+                    positions.push((script.element, line));
+                }
+            }
+            let lines = u32::try_from(text.lines().count()).unwrap_or(0);
+            let _ = runtime.sources.set(RefCell::new(Sources::new(&page::name(&runtime.document), lines)));
+            Ok(JsValue::UNDEFINED)
+        });
+        let _ = self.page_read.set(promise);
+    }
+
+    /// Takes on what has come into the page.
+    fn look_at(self: &Rc<Self>, node: &Node) {
+        for script in page::scripts_below(node) {
+            self.take(script, false);
+        }
+    }
+
+    /// Takes a script on, once. `awaited`: whether `py:all-done` waits for it.
+    fn take(self: &Rc<Self>, script: Script, awaited: bool) {
+        if self.taken.has(&script.element) {
+            return;
+        }
+        self.taken.add(&script.element);
+        let (before, begun) = self.next_turn(script.language);
+        let runtime = self.clone();
+        spawn_local(async move {
+            let language = script.language;
+            match runtime.prepare(&script).await {
+                Ok(prepared) => {
+                    wait(before).await;
+                    runtime.run(&script, prepared, &begun).await;
+                }
+                Err(diagnostic) => {
+                    if let Some(diagnostic) = diagnostic {
+                        report(&diagnostic);
+                    }
+                    wait(before).await;
+                    let _ = begun.call0(&JsValue::UNDEFINED);
+                }
+            }
+            runtime.dispatch(&script, events::name(language, "done"));
+            if awaited {
+                let due = runtime.all_done.borrow_mut().end();
+                runtime.all_done_if(due);
+            }
+        });
+    }
+
+    /// A place in the queue of a language: what to wait for, and what to call when begun.
+    fn next_turn(&self, language: Language) -> (Option<Promise>, Function) {
+        let mut begun: Function = JsValue::UNDEFINED.unchecked_into();
+        let promise = Promise::new(&mut |resolve, _| begun = resolve);
+        let before = self.lane(language).turn.borrow_mut().replace(promise);
+        (before, begun)
+    }
+
+    /// Gets all that a script needs. `Err(None)` when the reason was told before.
+    async fn prepare(self: &Rc<Self>, script: &Script) -> Result<Prepared, Option<Diagnostic>> {
+        let shown = script.shown();
+        let markup = script.read();
+        let plan = plan(markup, &shown).map_err(Some)?;
+        let starting = self.start_engine(script.language);
+        let (code, origin) = self.code(script, &plan).await;
+        wait(Some(starting)).await;
+        let lane = self.lane(script.language);
+        if let Some(Err(diagnostic)) = lane.engine.get() {
+            return Err(if lane.failure_told.replace(true) { None } else { Some(diagnostic.clone()) });
+        }
+        let counter = &lane.outputs;
+        let output = script.output(&self.document, || {
+            let number = counter.replace(counter.get() + 1);
+            format!("{}-{number}", script.language.prefix())
+        });
+        if output.is_none() {
+            let target = script.element.get_attribute("target").unwrap_or_default();
+            report(&Diagnostic::error(Code::Conflict, format!("(PY0409) Unknown target {target} for {shown}")).with_hint(
+                "`target` is the id of an element of the page, or a selector that matches one",
+            ));
+        }
+        Ok(Prepared { code, origin, plan })
+    }
+
+    /// The code of a script, from its file or from the page.
+    async fn code(&self, script: &Script, plan: &Plan) -> (String, Origin) {
+        if let Some(src) = &plan.src {
+            match fetch::text(&self.window, src).await {
+                Ok(code) => return (code, Origin::File(self.short(src))),
+                // What stands inside the script is run instead.
+                Err(failure) => {
+                    let opened_directly = self.window.location().protocol().is_ok_and(|protocol| protocol == "file:");
+                    report(&diagnose_fetch(src, &failure, opened_directly));
+                }
+            }
+        }
+        if let Some(promise) = self.page_read.get() {
+            wait(Some(promise.clone())).await;
+        }
+        let positions = self.positions.borrow();
+        let line = positions.iter().find(|(element, _)| *element == script.element).map(|(_, line)| *line);
+        (plan.inline.clone(), Origin::Page(line))
+    }
+
+    /// An address as its author would write it: relative to the page where it is below it.
+    fn short(&self, src: &str) -> String {
+        let page = self.document.base_uri().ok().flatten().unwrap_or_default();
+        let folder = page.split(['?', '#']).next().and_then(|page| page.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let absolute = web_sys::Url::new_with_base(src, &page).map(|url| url.href()).unwrap_or_else(|_| src.to_string());
+        match absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+            Some(rest) if !folder.is_empty() => rest.to_string(),
+            _ => absolute,
+        }
+    }
+
+    /// Runs a script that is ready for it; `begun` lets the next one begin.
+    async fn run(self: &Rc<Self>, script: &Script, prepared: Prepared, begun: &Function) {
+        let lane = self.lane(script.language);
+        let Some(Ok(ready)) = lane.engine.get() else { return };
+        let placement = match self.sources() {
+            Some(sources) => sources.borrow_mut().place(script.language, &prepared.origin, &prepared.code),
+            None => return,
+        };
+        self.dispatch(script, events::name(script.language, "ready"));
+        *lane.latest.borrow_mut() = Some(script.element.clone());
+        *lane.running.borrow_mut() = Some(script.element.clone());
+        let ending = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element);
+        let mut ending = Box::pin(ending);
+        // The first poll runs the code up to its first pause; only then is it the next one's turn.
+        let ended = core::future::poll_fn(|context| {
+            let poll = ending.as_mut().poll(context);
+            let _ = begun.call0(&JsValue::UNDEFINED);
+            poll
+        })
+        .await;
+        let mut running = lane.running.borrow_mut();
+        if running.as_ref() == Some(&script.element) {
+            *running = None;
+        }
+        drop(running);
+        if let Err(error) = ended {
+            self.report_exception(script.language, &error);
+        }
+    }
+
+    fn sources(&self) -> Option<&RefCell<Sources>> {
+        // A script that comes later may find nobody who has asked for the page's text.
+        Some(self.sources.get_or_init(|| RefCell::new(Sources::new(&page::name(&self.document), 0))))
+    }
+
+    fn report_exception(&self, language: Language, error: &JsValue) {
+        if let Some(sources) = self.sources() {
+            let diagnostic = traceback::diagnose(language, &words(error), &sources.borrow());
+            report(&diagnostic);
+        }
+    }
+
+    /// Starts an interpreter, once; the promise never rejects.
+    fn start_engine(self: &Rc<Self>, language: Language) -> Promise {
+        let lane = self.lane(language);
+        lane.starting
+            .get_or_init(|| {
+                let runtime = self.clone();
+                wasm_bindgen_futures::future_to_promise(async move {
+                    let outcome = runtime.start_engine_once(language).await;
+                    if let Ok(ready) = &outcome {
+                        let kind = language.prefix().into();
+                        let _ = runtime.on_wrap.call2(&JsValue::UNDEFINED, &kind, &ready.wrap);
+                    }
+                    let _ = runtime.lane(language).engine.set(outcome);
+                    Ok(JsValue::UNDEFINED)
+                })
+            })
+            .clone()
+    }
+
+    async fn start_engine_once(self: &Rc<Self>, language: Language) -> Result<Ready, Diagnostic> {
+        self.progress(language, &format!("Loading {}", language.name()));
+        let name = match language {
+            Language::Pyodide => "pyodide",
+            Language::MicroPython => "micropython",
+        };
+        let address = format!("{}{name}/{name}.mjs", self.base);
+        let io = self.io(language);
+        let setup = Setup { address, stdout: forward(&io, "stdout"), stderr: forward(&io, "stderr") };
+        let package_address = format!("{}python/{}.json", self.base, language.prefix());
+        let package = JsFuture::from(self.window.fetch_with_str(&package_address));
+        self.progress(language, "Loading interpreter");
+        let mut engine = match Engine::start(language, &setup).await {
+            Ok(engine) => engine,
+            Err(error) => return Err(self.diagnose_start(language, &setup.address, &error).await),
+        };
+        self.progress(language, "Loaded interpreter");
+        let installed = async {
+            let response: web_sys::Response = package.await?.unchecked_into();
+            let files = JsFuture::from(response.json()?).await?;
+            engine.install(files.unchecked_ref(), &self.bridge(language))
+        };
+        if let Err(error) = installed.await {
+            return Err(diagnose_interpreter("The pyscript package", &package_address, &words(&error), None));
+        }
+        let wrap = self.wrap(language, &engine, &io);
+        self.progress(language, &format!("Loaded {}", language.name()));
+        Ok(Ready { engine, wrap })
+    }
+
+    /// Finds out which of an interpreter's files is at fault.
+    async fn diagnose_start(&self, language: Language, address: &str, error: &JsValue) -> Diagnostic {
+        let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let files: &[&str] = match language {
+            Language::Pyodide => &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
+            Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
+        };
+        for file in files {
+            let address = format!("{folder}/{file}");
+            if let Err(failure) = fetch::bytes(&self.window, &address, &RequestInit::new()).await {
+                return diagnose_interpreter(language.name(), &address, &words(error), Some(&failure));
+            }
+        }
+        diagnose_interpreter(language.name(), address, &words(error), None)
+    }
+
+    /// Where a language's output goes. Pages and plugins may put their own functions in its place.
+    fn io(self: &Rc<Self>, language: Language) -> Object {
+        let stdout = Closure::<dyn Fn(JsValue)>::new(|line: JsValue| web_sys::console::log_1(&line));
+        let runtime = self.clone();
+        let stderr = Closure::<dyn Fn(JsValue)>::new(move |line: JsValue| {
+            runtime.complain(language, &line.as_string().unwrap_or_default());
+        });
+        let io = Object::new();
+        let _ = Reflect::set(&io, &"stdout".into(), &stdout.into_js_value());
+        let _ = Reflect::set(&io, &"stderr".into(), &stderr.into_js_value());
+        io
+    }
+
+    /// Takes a line of standard error. Lines that come together are shown together.
+    fn complain(self: &Rc<Self>, language: Language, line: &str) {
+        let mut complaints = self.lane(language).complaints.borrow_mut();
+        let first = complaints.is_empty();
+        complaints.push_str(line);
+        complaints.push('\n');
+        if first {
+            let runtime = self.clone();
+            spawn_local(async move {
+                let text = core::mem::take(&mut *runtime.lane(language).complaints.borrow_mut());
+                let Some(sources) = runtime.sources() else { return };
+                let text = text.trim_end();
+                let diagnostic = if text.starts_with("Traceback (most recent call last)") {
+                    traceback::diagnose(language, text, &sources.borrow())
+                } else {
+                    Diagnostic::error(Code::StandardError, traceback::rename(language, text, &sources.borrow()))
+                };
+                report(&diagnostic);
+            });
+        }
+    }
+
+    /// The module `_pyscript`, on which the Python package is built.
+    fn bridge(self: &Rc<Self>, language: Language) -> Object {
+        let bridge = Object::new();
+        let runtime = self.clone();
+        let target = Closure::<dyn Fn() -> JsValue>::new(move || {
+            let script = runtime.current(language).or_else(|| runtime.lane(language).latest.borrow().clone());
+            let output = script.and_then(|script| Reflect::get(&script, &"target".into()).ok());
+            output.unwrap_or(JsValue::NULL)
+        });
+        let _ = Reflect::set(&bridge, &"target".into(), &target.into_js_value());
+        let _ = Reflect::set(&bridge, &"config".into(), &config::resolved(language).into());
+        bridge
+    }
+
+    fn wrap(self: &Rc<Self>, language: Language, engine: &Engine, io: &Object) -> Object {
+        let interpreter: &JsValue = engine.interpreter().as_ref();
+        let config = JSON::parse(&config::resolved(language)).unwrap_or_default();
+        let method = |name: &str| -> Function {
+            let runtime = self.clone();
+            let interpreter = interpreter.clone();
+            let function = Reflect::get(&interpreter, &name.into()).unwrap_or_default();
+            let call = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |code: JsValue| {
+                let Some(function) = function.dyn_ref::<Function>() else { return JsValue::UNDEFINED };
+                function.call1(&interpreter, &code).unwrap_or_else(|error| {
+                    runtime.report_exception(language, &error);
+                    JsValue::UNDEFINED
+                })
+            });
+            call.into_js_value().unchecked_into()
+        };
+        let run = method("runPython");
+        let run_async = method("runPythonAsync");
+        make_wrap(language.prefix(), interpreter, &config, &run, &run_async, io)
+    }
+
+    /// The script of a language that runs at this moment.
+    fn current(&self, language: Language) -> Option<Element> {
+        let lane = self.lane(language);
+        if let Some(Ok(ready)) = lane.engine.get() {
+            if let Some(element) = ready.engine.current() {
+                return element.dyn_into().ok();
+            }
+        }
+        lane.running.borrow().clone()
+    }
+
+    fn answer_current_script(self: Rc<Self>) {
+        let answer = Closure::<dyn Fn() -> Option<Element>>::new(move || {
+            Language::ALL.into_iter().find_map(|language| self.current(language))
+        });
+        override_current_script(answer.into_js_value().unchecked_ref());
+    }
+
+    /// Python that runs later, in a timer or an event, fails outside of any script.
+    fn listen_for_errors(self: Rc<Self>) {
+        for (name, property) in [("error", "error"), ("unhandledrejection", "reason")] {
+            let runtime = self.clone();
+            let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+                let error = Reflect::get(&event, &property.into()).unwrap_or_default();
+                let kind = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+                if kind.as_deref() == Some("PythonError") {
+                    event.prevent_default();
+                    let language = if words(&error).contains(pyrite_core::sources::STDIN) {
+                        Language::MicroPython
+                    } else {
+                        Language::Pyodide
+                    };
+                    runtime.report_exception(language, &error);
+                }
+            });
+            let listener = listener.into_js_value();
+            let _ = self.window.add_event_listener_with_callback(name, listener.unchecked_ref());
+        }
+    }
+
+    /// Fires an event on a script; `detail` tells where it runs, and which script and interpreter it is.
+    fn dispatch(&self, script: &Script, name: String) {
+        let detail = Object::new();
+        let _ = Reflect::set(&detail, &"worker".into(), &JsValue::FALSE);
+        let _ = Reflect::set(&detail, &"script".into(), &script.element);
+        if let Some(Ok(ready)) = self.lane(script.language).engine.get() {
+            let _ = Reflect::set(&detail, &"wrap".into(), &ready.wrap);
+        }
+        fire(&script.element, &name, &detail, true);
+    }
+
+    fn progress(&self, language: Language, what: &str) {
+        fire(&self.window, &events::name(language, "progress"), &what.into(), false);
+    }
+
+    fn all_done_if(&self, due: bool) {
+        if due {
+            if let Ok(event) = Event::new(ALL_DONE) {
+                let _ = self.window.dispatch_event(&event);
+            }
+        }
+    }
+}
+
+/// A script that can be run.
+struct Prepared {
+    code: String,
+    origin: Origin,
+    plan: Plan,
+}
+
+fn fire(target: &web_sys::EventTarget, name: &str, detail: &JsValue, bubbles: bool) {
+    let init = CustomEventInit::new();
+    init.set_bubbles(bubbles);
+    init.set_detail(detail);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        let _ = target.dispatch_event(&event);
+    }
+}
+
+/// Calls whatever function `object` has under `name` at that time.
+fn forward(object: &Object, name: &'static str) -> Function {
+    let object = object.clone();
+    let call = Closure::<dyn Fn(JsValue)>::new(move |value: JsValue| {
+        if let Ok(function) = Reflect::get(&object, &name.into()) {
+            if let Some(function) = function.dyn_ref::<Function>() {
+                let _ = function.call1(&object, &value);
+            }
+        }
+    });
+    call.into_js_value().unchecked_into()
+}
+
+/// Waits for a promise that only says when, never what.
+async fn wait(promise: Option<Promise>) {
+    if let Some(promise) = promise {
+        let _ = JsFuture::from(promise).await;
+    }
+}

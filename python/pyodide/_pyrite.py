@@ -1,0 +1,93 @@
+"""How scripts of a page run in Pyodide."""
+
+import ast
+import inspect
+import linecache
+from contextvars import ContextVar, copy_context
+
+import __main__
+
+# The element of the script that code belongs to. Tasks and callbacks inherit it, so that output later on still finds
+# its place.
+_script = ContextVar("script", default=None)
+# The lines of each file that scripts were compiled from, for tracebacks.
+_lines = {}
+
+
+class _Package:
+    """Stands in for the module `pyscript` in scripts that use it without importing it."""
+
+    def __getattr__(self, name):
+        import pyscript
+
+        return getattr(pyscript, name)
+
+
+def prepare():
+    __main__.pyscript = _Package()
+
+
+def current():
+    """Gives the element of the running script, or None."""
+    return _script.get()
+
+
+def _compile(code, file, blank_lines, flags):
+    new = code.splitlines(keepends=True)
+    lines = _lines.setdefault(file, [])
+    end = blank_lines + len(new)
+    lines.extend(["\n"] * (end - len(lines)))
+    lines[blank_lines:end] = new
+    linecache.cache[file] = (1, None, lines, file)
+    return compile("\n" * blank_lines + code, file, "exec", flags, dont_inherit=True)
+
+
+def _exit_status(error):
+    # Only a status that tells of a failure is worth a message.
+    if error.code not in (None, 0):
+        raise RuntimeError(f"SystemExit: {error.code}") from None
+
+
+def run(code, file, blank_lines, script):
+    """Runs code to its end."""
+
+    def body():
+        _script.set(script)
+        eval(_compile(code, file, blank_lines, 0), __main__.__dict__)
+
+    try:
+        copy_context().run(body)
+    except SystemExit as error:
+        _exit_status(error)
+
+
+async def run_async(code, file, blank_lines, script):
+    """Runs code in which `await` may stand anywhere."""
+    _script.set(script)
+    try:
+        compiled = _compile(code, file, blank_lines, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        coroutine = eval(compiled, __main__.__dict__)
+        if compiled.co_flags & inspect.CO_COROUTINE:
+            await coroutine
+    except SystemExit as error:
+        _exit_status(error)
+
+
+def bind(function):
+    """Gives a function that runs on behalf of the script that is running now, whenever it is called."""
+    context = copy_context()
+    return lambda *args: context.copy().run(function, *args)
+
+
+def arity(function):
+    """Tells how many positional arguments a function takes; None when that cannot be told."""
+    try:
+        parameters = inspect.signature(inspect.unwrap(function)).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+
+
+is_coroutine_function = inspect.iscoroutinefunction

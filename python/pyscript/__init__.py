@@ -1,0 +1,52 @@
+"""What Python code needs of the page it runs in.
+
+`window` and `document` are the browser's own. `display` shows values on the page, `when` reacts to events, `fetch`
+gets data, `ffi` converts between Python and JavaScript.
+"""
+
+import sys
+
+from pyscript.context import RUNNING_IN_WORKER, config, current_target, document, window
+
+# Which module a name comes from. Modules are imported when their first name is asked for.
+_NAMES = {
+    "display": "_display",
+    "HTML": "_display",
+    "fetch": "_fetch",
+    "Event": "events",
+    "when": "events",
+}
+_MODULES = ("context", "events", "ffi", "util")
+
+
+class _Module:
+    """A submodule that has the name of a function of this package: importing it must not hide the function."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, name):
+        return getattr(_load(self._name), name)
+
+
+def _load(name):
+    return __import__("pyscript." + name, None, None, ["*"])
+
+
+for _name in ("display", "fetch"):
+    sys.modules["pyscript." + _name] = _Module("_" + _name)
+
+
+def __getattr__(name):
+    if name in _NAMES:
+        value = getattr(_load(_NAMES[name]), name)
+    elif name in _MODULES:
+        value = _load(name)
+    else:
+        raise AttributeError("module 'pyscript' has no attribute '" + name + "'")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted(list(globals()) + list(_NAMES) + list(_MODULES))

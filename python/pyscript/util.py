@@ -1,0 +1,49 @@
+"""Small things that several modules share."""
+
+import sys
+
+import js
+
+MICROPYTHON = sys.implementation.name == "micropython"
+
+
+def as_bytearray(buffer):
+    """Copies a JavaScript ArrayBuffer or typed array into a bytearray."""
+    view = js.Uint8Array.new(getattr(buffer, "buffer", buffer))
+    return bytearray(view) if MICROPYTHON else bytearray(view.to_bytes())
+
+
+def as_uint8_array(data):
+    """Copies bytes, a bytearray or a memoryview into a JavaScript Uint8Array."""
+    if MICROPYTHON:
+        return getattr(js.Uint8Array, "from")(list(data))
+    from pyodide.ffi import to_js
+
+    return to_js(data)
+
+
+def is_awaitable(value):
+    """Tells whether calling a function gives something to await."""
+    from _pyrite import is_coroutine_function
+
+    return is_coroutine_function(value)
+
+
+class NotSupported:
+    """Takes the place of what does not exist here, and says so as soon as it is used."""
+
+    def __init__(self, name, error):
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "error", error)
+
+    def __repr__(self):
+        return "<NotSupported " + self.name + " [" + self.error + "]>"
+
+    def __getattr__(self, name):
+        raise AttributeError(self.error)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(self.error)
+
+    def __call__(self, *args):
+        raise TypeError(self.error)

@@ -1,0 +1,82 @@
+/** What the runtime needs of the browser and WebAssembly cannot do itself. */
+
+/** `import()`, which has no counterpart in WebAssembly. */
+export const importModule = (url: string): Promise<unknown> => import(url);
+
+/** Tells about every shadow root that is attached from now on: no observer of the document sees inside them. */
+export const onShadowRoot = (tell: (root: ShadowRoot) => void): void => {
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (options: ShadowRootInit) {
+    const root = attachShadow.call(this, options);
+    tell(root);
+    return root;
+  };
+};
+
+/** A node and every shadow root below it: the trees that have to be searched and observed one by one. */
+export const rootsBelow = (node: Node): Node[] => {
+  const roots = [node];
+  for (const root of roots) {
+    if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
+    if (!root.firstChild) continue;
+    for (const element of (root as ParentNode & Node).querySelectorAll("*")) {
+      if (element.shadowRoot) roots.push(element.shadowRoot);
+    }
+  }
+  return roots;
+};
+
+/** `document.currentScript` is the script of ours that runs now, if any, else the browser's own answer. */
+export const overrideCurrentScript = (current: () => Element | undefined): void => {
+  const own = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript");
+  Object.defineProperty(document, "currentScript", {
+    configurable: true,
+    get: () => current() ?? own?.get?.call(document) ?? null,
+  });
+};
+
+/** Pages may wait for `customElements.whenDefined("py-script")`. */
+export const defineElement = (name: string): void => {
+  if (!customElements.get(name)) customElements.define(name, class extends HTMLElement {});
+};
+
+/** Gives an element a property that pages can read and not lose by accident. */
+export const setProperty = (element: Element, name: string, value: unknown): void => {
+  Object.defineProperty(element, name, { value, configurable: true });
+};
+
+/** Styles that no content security policy forbids. */
+export const adoptStyles = (css: string): void => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets.push(sheet);
+};
+
+/** The first failure to instantiate WebAssembly while `load` runs: Pyodide only warns about it and never settles. */
+export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> => {
+  const own = WebAssembly.instantiateStreaming;
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      WebAssembly.instantiateStreaming = (source, imports) => {
+        const result = own.call(WebAssembly, source, imports);
+        result.catch(reject);
+        return result;
+      };
+      load().then(resolve, reject);
+    });
+  } finally {
+    WebAssembly.instantiateStreaming = own;
+  }
+};
+
+type Run = (code: string) => unknown;
+
+/** What main-thread plugins and `event.detail.wrap` get for an interpreter. */
+export const makeWrap = (type: string, interpreter: unknown, config: unknown, run: Run, runAsync: Run, io: object) => ({
+  type,
+  interpreter,
+  config,
+  io,
+  run,
+  runAsync,
+});
