@@ -1,0 +1,249 @@
+//! Answers requests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::{io, str};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::response::Response;
+
+use super::address::Address;
+use super::files::{self, Found, Opened};
+use super::live::{self, Live};
+use super::log::{self, Log};
+use super::respond::{self, Content, REVALIDATE, Representation, put};
+use super::rewrite::{self, RUNTIME, Rewritten, Wishes};
+use super::runtime::Runtime;
+use super::validators::Validators;
+use super::{media_type, pages};
+use crate::embedded;
+use crate::similar::similar;
+
+/// The icon of pages that have none, so that no console shows a missing one.
+const ICON: &str = include_str!("icon.svg");
+
+/// Larger pages and scripts are sent as they are.
+const LARGEST_REWRITTEN: u64 = 16 << 20;
+
+/// The headers under which a page gets shared memory and exact clocks.
+const ISOLATION: [(&str, &str); 3] = [
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "cross-origin"),
+];
+
+/// A folder being served.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) root: PathBuf,
+    /// Whether pages get the runtime in the place of a released one.
+    pub(crate) rewrite: bool,
+    /// Whether pages are isolated from other origins.
+    pub(crate) isolation: bool,
+    /// Tells pages to reload, unless that is switched off.
+    pub(crate) live: Option<Arc<Live>>,
+    pub(crate) runtime: Runtime,
+    pub(crate) log: Log,
+}
+
+/// A remark for the log, carried by the response.
+#[derive(Debug, Clone)]
+struct Remark(String);
+
+impl Site {
+    /// Answers one request.
+    pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Response {
+        let (parts, _) = request.into_parts();
+        let method = parts.method.clone();
+        let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
+        let mut response = self.respond(parts).await;
+        if self.isolation {
+            for (name, value) in ISOLATION {
+                put(response.headers_mut(), HeaderName::from_static(name), value);
+            }
+        }
+        // Pages that wait for changes would fill the log.
+        if target != "/_pyrite/events" {
+            let remark = response.extensions().get::<Remark>().map(|remark| remark.0.as_str());
+            self.log.request(method.as_str(), &target, response.status().as_u16(), remark);
+        }
+        if method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+
+    async fn respond(self: &Arc<Self>, parts: Parts) -> Response {
+        if parts.method != Method::GET && parts.method != Method::HEAD {
+            let mut response = respond::text(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This server only sends files: use GET or HEAD.\n".to_owned(),
+            );
+            put(response.headers_mut(), header::ALLOW, "GET, HEAD");
+            return response;
+        }
+        if parts.uri.path() == "/_pyrite/events"
+            && let Some(live) = &self.live
+        {
+            return live.events();
+        }
+        let site = Arc::clone(self);
+        // Disks and compression are slow; other requests are answered meanwhile.
+        let work = tokio::task::spawn_blocking(move || match parts.uri.path().strip_prefix(RUNTIME) {
+            Some(name) => site.runtime_file(name, &parts),
+            None => site.file(&parts),
+        });
+        work.await.unwrap_or_else(|error| {
+            let response =
+                respond::text(StatusCode::INTERNAL_SERVER_ERROR, "This file could not be sent.\n".to_owned());
+            remarked(response, &error.to_string())
+        })
+    }
+
+    fn runtime_file(&self, name: &str, parts: &Parts) -> Response {
+        if name == "reload.js" && self.live.is_some() {
+            return respond::send(
+                &parts.method,
+                &parts.headers,
+                made("text/javascript; charset=utf-8", live::SCRIPT.into()),
+            );
+        }
+        self.runtime.answer(name, &parts.method, &parts.uri, &parts.headers).unwrap_or_else(|| {
+            let alike = similar(name, embedded::FILES.iter().map(|file| file.path));
+            let alike: Vec<_> = alike.into_iter().map(|name| (String::new(), format!("{RUNTIME}{name}"))).collect();
+            let text = pages::missing_text(parts.uri.path(), &alike);
+            remarked(respond::text(StatusCode::NOT_FOUND, text), "not a file of the runtime")
+        })
+    }
+
+    fn file(&self, parts: &Parts) -> Response {
+        // Before the file is read: a change after this is news for the page.
+        let head = self.live.as_ref().filter(|_| is_for_a_frame(parts)).map(|live| live.tag());
+        let address = match Address::parse(parts.uri.path()) {
+            Ok(address) => address,
+            Err(refusal) => return refused(parts, refusal.reason(), head.as_deref()),
+        };
+        match files::find(&self.root, &address) {
+            Found::File(opened) => self.opened(parts, opened, head.as_deref()),
+            Found::Elsewhere(path) => {
+                let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+                let mut response = respond::text(StatusCode::TEMPORARY_REDIRECT, format!("This folder is at {path}\n"));
+                put(response.headers_mut(), header::LOCATION, &format!("{path}{query}"));
+                response
+            }
+            Found::Folder(entries) => {
+                let text = pages::listing(&address.segments, &entries, head.as_deref().unwrap_or_default());
+                respond::send(&parts.method, &parts.headers, made("text/html; charset=utf-8", text))
+            }
+            Found::Missing(_) if address.segments == ["favicon.ico"] => {
+                respond::send(&parts.method, &parts.headers, made("image/svg+xml; charset=utf-8", ICON.to_owned()))
+            }
+            Found::Missing(alike) if is_for_a_person(parts) => {
+                let text = pages::missing(&address.path(), &alike, head.as_deref().unwrap_or_default());
+                respond::page(StatusCode::NOT_FOUND, text)
+            }
+            Found::Missing(alike) => respond::text(StatusCode::NOT_FOUND, pages::missing_text(&address.path(), &alike)),
+            Found::Refused(reason) => refused(parts, &reason, head.as_deref()),
+        }
+    }
+
+    fn opened(&self, parts: &Parts, opened: Opened, head: Option<&str>) -> Response {
+        let media_type = media_type::of(opened.name());
+        let length = opened.metadata.len();
+        let validators = Validators::of_file(opened.metadata.modified().ok(), length);
+        let kind = media_type.split(';').next().unwrap_or_default();
+        let is_page = matches!(kind, "text/html" | "application/xhtml+xml");
+        let changeable = (is_page || kind == "text/javascript") && length <= LARGEST_REWRITTEN;
+        if !changeable {
+            let content = Content::Disk { file: opened.file, length };
+            return respond::send(&parts.method, &parts.headers, plain(media_type, validators, content));
+        }
+        let bytes = match read(&opened.file) {
+            Ok(bytes) => bytes,
+            Err(error) => return refused(parts, &error.to_string(), head),
+        };
+        let Ok(text) = str::from_utf8(&bytes) else {
+            // The page itself may say how it is written; the header would overrule it.
+            let bare = if is_page { kind.to_owned() } else { media_type };
+            return respond::send(
+                &parts.method,
+                &parts.headers,
+                plain(bare, validators, Content::Memory(bytes.into())),
+            );
+        };
+        match self.rewritten(text, &opened, is_page, head) {
+            Some(Rewritten { text, replaced }) => {
+                if let Some(line) = log::replacement(&opened.segments.join("/"), &replaced) {
+                    self.log.once(&line);
+                }
+                let mut found = made(&media_type, text);
+                // Pieces of pages that scripts ask for get no reload script.
+                found.vary = Some("Sec-Fetch-Dest").filter(|_| is_page && self.live.is_some());
+                respond::send(&parts.method, &parts.headers, found)
+            }
+            None => respond::send(
+                &parts.method,
+                &parts.headers,
+                plain(media_type, validators, Content::Memory(bytes.into())),
+            ),
+        }
+    }
+
+    fn rewritten(&self, text: &str, opened: &Opened, is_page: bool, head: Option<&str>) -> Option<Rewritten> {
+        let runtime_has: Option<fn(&str) -> bool> = self.rewrite.then_some(|name| embedded::find(name).is_some());
+        if !is_page {
+            return rewrite::script(text, runtime_has?);
+        }
+        let folder = &opened.segments[..opened.segments.len().saturating_sub(1)];
+        let module_asks = |reference: &str| files::asks_for_runtime(&self.root, folder, reference);
+        rewrite::page(text, &Wishes { runtime_has, head, module_asks: &module_asks })
+    }
+}
+
+fn read(mut file: &std::fs::File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut file, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file as it is on disk.
+fn plain(media_type: String, validators: Validators, content: Content) -> Representation {
+    Representation { media_type, validators, cache: REVALIDATE, encoding: None, vary: None, content }
+}
+
+/// A text made here.
+fn made(media_type: &str, text: String) -> Representation {
+    let validators = Validators::of_content(text.as_bytes());
+    plain(media_type.to_owned(), validators, Content::Memory(text.into()))
+}
+
+fn refused(parts: &Parts, reason: &str, head: Option<&str>) -> Response {
+    let response = if is_for_a_person(parts) {
+        respond::page(StatusCode::FORBIDDEN, pages::refused(parts.uri.path(), reason, head.unwrap_or_default()))
+    } else {
+        respond::text(StatusCode::FORBIDDEN, format!("{} is not served: {reason}.\n", parts.uri.path()))
+    };
+    remarked(response, reason)
+}
+
+fn remarked(mut response: Response, remark: &str) -> Response {
+    response.extensions_mut().insert(Remark(remark.to_owned()));
+    response
+}
+
+/// Whether a browser will show the answer, so that it may be a page.
+fn is_for_a_person(parts: &Parts) -> bool {
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Whether the answer becomes a document of its own. Browsers do not say it on plain `http` to other machines.
+fn is_for_a_frame(parts: &Parts) -> bool {
+    match parts.headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()) {
+        Some(destination) => ["document", "iframe", "frame", "embed", "object"].contains(&destination),
+        None => true,
+    }
+}

@@ -1,0 +1,232 @@
+//! Watches the served folder and tells the open pages what changed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::address;
+use super::configuration::{self, Problem};
+use super::live::Live;
+
+/// A change is told when nothing more has changed for so long: programs write a file in several steps.
+const QUIET: Duration = Duration::from_millis(60);
+/// But no later than this.
+const PATIENCE: Duration = Duration::from_millis(600);
+/// More folders than any site has; systems limit how many can be watched.
+const MOST_FOLDERS: usize = 20_000;
+/// Larger files are data, not configuration.
+const LARGEST_CONFIGURATION: u64 = 1 << 20;
+
+/// Folders that tools fill while one works.
+const TOOLS: &[&str] = &["node_modules", "target", "__pycache__"];
+
+/// Starts watching. The text returned on failure is for the user; the pages are served all the same.
+pub(crate) fn start(root: PathBuf, live: Arc<Live>) -> Result<(), String> {
+    let (sender, receiver) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(sender).map_err(|error| error.to_string())?;
+    let outcome = watch_folder(&mut watcher, &root, &root);
+    thread::spawn(move || {
+        live.found(problems_below(&root));
+        run(&root, &live, &mut watcher, &receiver);
+    });
+    outcome
+}
+
+fn run(root: &Path, live: &Live, watcher: &mut RecommendedWatcher, receiver: &Receiver<notify::Result<Event>>) {
+    while let Ok(first) = receiver.recv() {
+        let mut changed = BTreeSet::new();
+        note(root, first, &mut changed);
+        let latest = Instant::now() + PATIENCE;
+        while !changed.is_empty() && Instant::now() < latest {
+            match receiver.recv_timeout(QUIET) {
+                Ok(event) => note(root, event, &mut changed),
+                Err(_) => break,
+            }
+        }
+        let files: BTreeSet<PathBuf> = changed.iter().flat_map(|path| appeared(root, path, watcher)).collect();
+        let paths: Vec<String> = files.iter().filter_map(|path| path_of(root, path)).collect();
+        if !paths.is_empty() {
+            let checked = files.iter().filter_map(|file| Some((path_of(root, file)?, problem_in(root, file, true))));
+            live.changed(&paths, checked.collect());
+        }
+    }
+}
+
+/// Adds what an event names, if it is a change that a page can see.
+fn note(root: &Path, event: notify::Result<Event>, changed: &mut BTreeSet<PathBuf>) {
+    let Ok(event) = event else { return };
+    if !is_change(&event.kind) {
+        return;
+    }
+    changed.extend(event.paths.into_iter().filter(|path| {
+        path.strip_prefix(root).is_ok_and(|relative| !relative.as_os_str().is_empty() && !is_noise(relative))
+    }));
+}
+
+/// Reading is no change, and the server itself reads.
+fn is_change(kind: &EventKind) -> bool {
+    !matches!(kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)))
+}
+
+/// What no page is made of: what tools, version control and editors write for themselves.
+fn is_noise(relative: &Path) -> bool {
+    let names: Vec<&str> = relative.components().filter_map(|part| part.as_os_str().to_str()).collect();
+    let name = names.last().copied().unwrap_or_default();
+    address::is_hidden(names.iter().copied())
+        || names.iter().any(|name| TOOLS.contains(name))
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name.contains("___jb_")
+        // Vim tries whether it may write.
+        || name == "4913"
+        || [".swp", ".swx", ".tmp", ".part", ".crdownload", ".pyc"].iter().any(|end| name.ends_with(end))
+}
+
+/// A file is itself; a new folder is watched from now on, and stands for what is in it already.
+fn appeared(root: &Path, path: &Path, watcher: &mut RecommendedWatcher) -> Vec<PathBuf> {
+    if path.is_symlink() || !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let _ = watch_folder(watcher, root, path);
+    let mut files = Vec::new();
+    walk(root, path, &mut |path, folder| {
+        if !folder {
+            files.push(path.to_owned());
+        }
+        true
+    });
+    files
+}
+
+/// Watches a folder with all below it.
+fn watch_folder(watcher: &mut RecommendedWatcher, root: &Path, folder: &Path) -> Result<(), String> {
+    if !cfg!(target_os = "linux") {
+        return watcher.watch(folder, RecursiveMode::Recursive).map_err(|error| error.to_string());
+    }
+    // Here each folder costs one of a limited number of watches, so those that are noise are left out.
+    watcher.watch(folder, RecursiveMode::NonRecursive).map_err(|error| explained(&error))?;
+    let mut count = 0;
+    let mut outcome = Ok(());
+    walk(root, folder, &mut |path, is_folder| {
+        if is_folder {
+            count += 1;
+            if count > MOST_FOLDERS {
+                outcome = Err(format!("it holds more than {MOST_FOLDERS} folders"));
+            } else if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
+                outcome = Err(explained(&error));
+            }
+        }
+        outcome.is_ok()
+    });
+    outcome
+}
+
+fn explained(error: &notify::Error) -> String {
+    match error.kind {
+        notify::ErrorKind::MaxFilesWatch => {
+            "this system allows no more watches (raise fs.inotify.max_user_watches)".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Calls `visit` with everything below a folder that is not noise, until it returns false.
+fn walk(root: &Path, folder: &Path, visit: &mut dyn FnMut(&Path, bool) -> bool) {
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.strip_prefix(root).map_or(true, is_noise) {
+                continue;
+            }
+            // Symbolic links are not followed: they may lead out, or around in a circle.
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if !visit(&path, is_folder) {
+                return;
+            }
+            if is_folder {
+                open.push(path);
+            }
+        }
+    }
+}
+
+fn path_of(root: &Path, file: &Path) -> Option<String> {
+    address::of_file(file.strip_prefix(root).ok()?)
+}
+
+/// What is wrong with all configuration files that are there when the server starts.
+fn problems_below(root: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    walk(root, root, &mut |path, folder| {
+        if !folder {
+            problems.extend(problem_in(root, path, false));
+        }
+        true
+    });
+    problems
+}
+
+fn problem_in(root: &Path, file: &Path, fresh: bool) -> Option<Problem> {
+    if !configuration::is_configuration(file) {
+        return None;
+    }
+    let meta = fs::metadata(file).ok()?;
+    if !meta.is_file() || meta.len() > LARGEST_CONFIGURATION {
+        return None;
+    }
+    let mistake = configuration::check(file, &fs::read(file).ok()?).err()?;
+    Some(Problem {
+        path: path_of(root, file)?,
+        file: file.strip_prefix(root).ok()?.display().to_string(),
+        line: mistake.line,
+        column: mistake.column,
+        message: mistake.message,
+        fresh,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{AccessKind, CreateKind, DataChange, MetadataKind};
+
+    use super::*;
+
+    #[test]
+    fn what_tools_write_is_noise() {
+        for path in [
+            ".git/index",
+            "a/.git/HEAD",
+            ".env",
+            "node_modules/x/y.js",
+            "a/node_modules/x.js",
+            "target/debug/x",
+            "__pycache__/main.cpython-313.pyc",
+            "main.py~",
+            ".main.py.swp",
+            "#main.py#",
+            "4913",
+            "main.py___jb_tmp___",
+        ] {
+            assert!(is_noise(Path::new(path)), "{path}");
+        }
+        for path in ["main.py", "a/index.html", "targets/x.html", "my.target", ".well-known/x"] {
+            assert!(!is_noise(Path::new(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn reading_is_no_change() {
+        assert!(!is_change(&EventKind::Access(AccessKind::Read)));
+        assert!(!is_change(&EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any))));
+        assert!(is_change(&EventKind::Modify(ModifyKind::Data(DataChange::Any))));
+        assert!(is_change(&EventKind::Create(CreateKind::File)));
+    }
+}
