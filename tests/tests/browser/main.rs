@@ -1,4 +1,17 @@
 //! What a page with Python in it does, in a real browser with the real server, one sentence per test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod bad_input;
+mod budgets;
+mod compatibility;
+mod display;
+mod events;
+mod fetch;
+mod ffi;
 mod harness;
+mod later;
+mod output;
+mod package;
+mod scripts;
+mod tracebacks;
+mod when;

@@ -1,0 +1,76 @@
+//! How much a page loads before its interpreter, against `budgets.toml`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use pyrite_tests::{Browser, HEAD, Interpreter, Site, paths};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Budget {
+    bytes: u64,
+    requests: usize,
+}
+
+#[derive(Deserialize)]
+struct Dist {
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: String,
+    brotli: u64,
+}
+
+/// The runtime's own files that a page really asked for, without the interpreters'.
+fn loaded(body: &str) -> Vec<String> {
+    let server = Site::new().file("index.html", format!("{HEAD}{body}")).serve();
+    let page = server.open_in(Browser::fresh(), "/");
+    page.wait_for_all_done();
+    let names = page.run("return performance.getEntriesByType('resource').map(({name}) => new URL(name).pathname)");
+    let names = names.as_array().cloned().unwrap_or_default();
+    let mut files: Vec<String> = names
+        .iter()
+        .filter_map(|name| name.as_str()?.strip_prefix("/_pyrite/").map(str::to_owned))
+        .filter(|name| !name.starts_with("pyodide/") && !name.starts_with("micropython/"))
+        .collect();
+    files.sort_unstable();
+    page.assert_no_errors();
+    files
+}
+
+#[test]
+fn a_page_stays_within_its_budget() {
+    let budgets: BTreeMap<String, Budget> =
+        toml::from_str(&fs::read_to_string(paths::root().join("budgets.toml")).unwrap()).unwrap();
+    let dist: Dist = serde_json::from_slice(&fs::read(paths::dist_manifest()).unwrap()).unwrap();
+    let sizes: BTreeMap<_, _> = dist.files.into_iter().map(|file| (file.path, file.brotli)).collect();
+    let pages = [
+        ("none", String::new()),
+        ("mpy", Interpreter::MicroPython.script("print('hello')")),
+        ("py", Interpreter::Pyodide.script("print('hello')")),
+    ];
+    assert_eq!(budgets.keys().map(String::as_str).collect::<Vec<_>>(), ["mpy", "none", "py"]);
+
+    let mut table = String::from("page    bytes (brotli)   budget   files   budget\n");
+    let mut passed = Vec::new();
+    for (name, body) in &pages {
+        let files = loaded(body);
+        let mut bytes = 0;
+        for file in &files {
+            bytes += sizes.get(file).unwrap_or_else(|| panic!("{file} was loaded but is not in target/dist.json"));
+        }
+        let budget = &budgets[*name];
+        writeln!(table, "{name:<6}  {bytes:>14}  {:>7}  {:>6}  {:>7}", budget.bytes, files.len(), budget.requests).unwrap();
+        for file in &files {
+            writeln!(table, "          {:>12}  {file}", sizes[file]).unwrap();
+        }
+        if bytes > budget.bytes || files.len() > budget.requests {
+            passed.push(*name);
+        }
+    }
+    fs::write(paths::root().join("target/budgets.txt"), &table).unwrap();
+    assert!(passed.is_empty(), "the budget of {} is exceeded; make it smaller, or say in budgets.toml why it must grow\n{table}", passed.join(" and "));
+}
