@@ -179,10 +179,10 @@ impl Site {
                 if let Some(line) = log::replacement(&opened.segments.join("/"), &replaced) {
                     self.log.once(&line);
                 }
-                let mut found = made(&media_type, text);
-                // Pieces of pages that scripts ask for get no reload script.
-                found.vary = Some("Sec-Fetch-Dest").filter(|_| is_page && self.live.is_some());
-                respond::send(&parts.method, &parts.headers, found)
+                // Pieces of pages that scripts ask for get no reload script. Still no `Vary` by that: the runtime
+                // reads the page from the browser's cache, which must give it what was opened as a document. Each
+                // form has its own `ETag` and every use is asked for anew, so none is taken for the other.
+                respond::send(&parts.method, &parts.headers, made(&media_type, text))
             }
             None => respond::send(
                 &parts.method,
