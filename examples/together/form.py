@@ -15,7 +15,9 @@ def pyodide_ready():
 
 @when("click", "#compute")
 def compute():
-    digits = int(document.querySelector("#digits").value or 1)
+    # A field may be empty or hold a fraction, whatever its attributes say.
+    digits = int(float(document.querySelector("#digits").value or 1))
+    digits = max(1, min(digits, 2000))
     # The number goes over to CPython, and the answer comes back as a str.
     document.querySelector("#result").textContent = window.pi_digits(digits)
     show_status(f"{digits} digits, computed by Pyodide, shown by MicroPython")
