@@ -85,7 +85,8 @@ fn is_noise(relative: &Path) -> bool {
         || name.contains("___jb_")
         // Vim tries whether it may write.
         || name == "4913"
-        || [".swp", ".swx", ".tmp", ".part", ".crdownload", ".pyc"].iter().any(|end| name.ends_with(end))
+        // A log would reload the page whose loading it reports, for ever.
+        || [".swp", ".swx", ".tmp", ".part", ".crdownload", ".pyc", ".log"].iter().any(|end| name.ends_with(end))
 }
 
 /// A file is itself; a new folder is watched from now on, and stands for what is in it already.
@@ -214,6 +215,7 @@ mod tests {
             "#main.py#",
             "4913",
             "main.py___jb_tmp___",
+            "server.log",
         ] {
             assert!(is_noise(Path::new(path)), "{path}");
         }
