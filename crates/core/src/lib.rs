@@ -14,10 +14,14 @@ pub mod diagnostic;
 pub mod events;
 pub mod fetch;
 pub mod html;
+pub mod json;
 pub mod script;
 pub mod sources;
+pub mod syntax;
 pub mod text;
+pub mod toml;
 pub mod traceback;
+pub mod value;
 
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use script::Language;
