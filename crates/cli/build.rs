@@ -39,6 +39,9 @@ const SOURCES: &[&str] = &[
     "Cargo.toml",
 ];
 
+/// Written last by `dist`, and only when something changed.
+const LISTING: &str = "target/dist.json";
+
 fn main() {
     if let Err(message) = run() {
         eprintln!("{message}");
@@ -63,6 +66,8 @@ fn variable(name: &str) -> Result<String, String> {
 
 fn watch(workspace: &Path) {
     println!("cargo:rerun-if-changed=build.rs");
+    // Somebody may have made a new runtime after a build that took an older one.
+    println!("cargo:rerun-if-changed={}", workspace.join(LISTING).display());
     for source in SOURCES {
         println!("cargo:rerun-if-changed={}", workspace.join(source).display());
     }
@@ -97,7 +102,7 @@ fn make_dist(workspace: &Path) -> Result<(), String> {
 }
 
 fn embed(workspace: &Path, out: &Path) -> Result<(), String> {
-    let listing = workspace.join("target/dist.json");
+    let listing = workspace.join(LISTING);
     let text = fs::read_to_string(&listing)
         .map_err(|error| format!("{}: {error}\nhint: run `cargo xtask dist` first.", listing.display()))?;
     let dist: Dist = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", listing.display()))?;
