@@ -62,6 +62,8 @@ codes! {
     RuntimeUnreachable = "PY3002",
     /// Something that the page asks for is not in this version.
     Unsupported = "PY3003",
+    /// An archive cannot be unpacked.
+    Archive = "PY3010",
     /// Python raised an exception that nothing caught.
     Exception = "PY4000",
     /// Python wrote to `sys.stderr`.

@@ -216,10 +216,7 @@ mod tests {
              folder.\nhint: make the archive again from inside its folder, for example with `zip -r ../name.zip .`"
         );
         let diagnostic = ArchiveError::from(Problem::Total(1 << 30)).diagnose("m.tgz");
-        assert_eq!(
-            diagnostic.message,
-            "(PY3010): The archive m.tgz cannot be unpacked: it holds more than 1024 MB."
-        );
+        assert_eq!(diagnostic.message, "(PY3010): The archive m.tgz cannot be unpacked: it holds more than 1024 MB.");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Nothing is decompressed here, for a browser and a machine both have better means. The steps of a caller:
 //!
-//! 1. [`Kind::from_name`]; bytes that [`is_gzip`] are decompressed first, unless the kind is [`Kind::Zip`], up to
-//!    [`Limits::total`].
+//! 1. [`Kind::from_name`]; bytes that [`is_gzip`] are decompressed first, unless the kind is [`Kind::Zip`], under
+//!    the eyes of [`Growth`].
 //! 2. [`plan`]: everything that makes an archive unsafe or unreadable is found here, before anything is written.
 //! 3. For each file its bytes at [`Entry::data`], decompressed if [`Method::Deflate`] and passed through a [`Check`].
 //! 4. When all files are checked: the directories, in their order, then the files.
@@ -13,6 +13,7 @@ mod error;
 mod path;
 mod read;
 mod tar;
+mod text;
 mod tree;
 mod zip;
 
@@ -20,8 +21,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-pub use check::{Check, verify};
-pub use error::{ArchiveError, Problem};
+pub use check::{Check, Growth, verify};
+pub use error::{ArchiveError, Look, Problem};
 
 /// The kinds of archives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +44,8 @@ impl Kind {
     }
 
     fn from_ending(name: &str) -> Option<Self> {
-        const ENDINGS: [(&str, Kind); 5] = [
-            ("zip", Kind::Zip),
-            ("whl", Kind::Zip),
-            ("tar.gz", Kind::TarGz),
-            ("tgz", Kind::TarGz),
-            ("tar", Kind::Tar),
-        ];
+        const ENDINGS: [(&str, Kind); 5] =
+            [("zip", Kind::Zip), ("whl", Kind::Zip), ("tar.gz", Kind::TarGz), ("tgz", Kind::TarGz), ("tar", Kind::Tar)];
         for (ending, kind) in ENDINGS {
             if let Some((rest, last)) = name.len().checked_sub(ending.len()).and_then(|at| name.split_at_checked(at)) {
                 if rest.ends_with(['.', '/']) && last.eq_ignore_ascii_case(ending) {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::cmp::Ordering;
 
-use super::Problem;
+use super::{Problem, text};
 
 /// Longer paths are an attack: each of their directories would have to be made.
 const LONGEST: usize = 1024;
@@ -45,8 +45,17 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
     }
 }
 
+/// The path that a symbolic link at `path` leads to.
+pub(super) fn target(path: &str, target: &[u8]) -> Result<String, Problem> {
+    let target = text::utf8(target).ok_or(Problem::Name)?;
+    join(parent(path), &target, true).map_err(|problem| match problem {
+        Problem::Leaves => Problem::LinkLeaves(target),
+        _ => Problem::LinkLost(target),
+    })
+}
+
 /// The directory that holds `path`.
-pub(super) fn parent(path: &str) -> &str {
+fn parent(path: &str) -> &str {
     path.get(..path.rfind('/').unwrap_or(0)).unwrap_or_default()
 }
 
