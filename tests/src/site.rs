@@ -56,6 +56,12 @@ impl Site {
         self
     }
 
+    /// Serves it as people do who give no flags: pages reload when a file changes.
+    pub fn reloading(mut self) -> Self {
+        self.flags.retain(|flag| flag != "--no-reload");
+        self
+    }
+
     /// Lets requests whose path ends like this go wrong.
     pub fn fault(mut self, path_end: &str, fault: Fault) -> Self {
         self.faults.push((path_end.to_owned(), fault));

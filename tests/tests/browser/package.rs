@@ -38,7 +38,7 @@ on_both_interpreters! {
                      item.textContent = f'item {n}'\n    \
                      item.classList.add('made')\n    \
                      document.getElementById('list').append(item)\n\
-                 print(len(document.querySelectorAll('.made')), document.querySelector('li').textContent)"
+                 print(document.querySelectorAll('.made').length, document.querySelector('li').textContent)"
             )
         )).open();
         page.wait_for_line("3 item 0");

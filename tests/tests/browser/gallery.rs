@@ -1,0 +1,104 @@
+//! The gallery, served as `cargo xtask serve` does: what a newcomer opens first has to run.
+
+use std::fs;
+use std::path::Path;
+
+use pyrite_tests::{Page, Site, line_of, paths};
+
+/// All of `examples/`.
+fn gallery() -> Page {
+    let examples = paths::root().join("examples");
+    let mut site = Site::new().reloading();
+    let mut open = vec![examples.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(&examples).unwrap().to_string_lossy().replace('\\', "/");
+                site = site.file(&name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    site.open()
+}
+
+/// The addresses of the gallery's cards, in order.
+fn cards(page: &Page) -> Vec<String> {
+    let list = page.run("return [...document.querySelectorAll('h3 a')].map((link) => link.getAttribute('href'))");
+    serde_json::from_value(list).unwrap()
+}
+
+#[test]
+fn every_example_runs_without_an_error() {
+    let page = gallery();
+    let cards = cards(&page);
+    assert!(cards.len() > 10, "the gallery has only {cards:?}");
+    for card in cards.iter().filter(|card| *card != "errors/") {
+        page.goto(&format!("/{card}"));
+        page.wait_for_all_done();
+        page.assert_no_errors();
+    }
+}
+
+#[test]
+fn the_source_of_every_example_can_be_seen() {
+    let page = gallery();
+    for card in cards(&page) {
+        let name = card.trim_end_matches('/');
+        page.goto(&format!("/source/?{name}"));
+        let seen = page.wait_for_all_done();
+        page.assert_no_errors();
+        let source = fs::read_to_string(paths::root().join(format!("examples/{name}/index.html"))).unwrap();
+        let title = source.lines().find(|line| line.contains("<title>")).unwrap();
+        assert!(seen.text.contains(title.trim()), "no source of {name}:\n{}", seen.text);
+        assert!(!seen.text.contains("reload.js"), "the server's own script is shown as the author's");
+    }
+}
+
+#[test]
+fn the_example_of_errors_shows_both_with_their_lines() {
+    let source = fs::read_to_string(paths::root().join("examples/errors/index.html")).unwrap();
+    let page = gallery();
+    page.goto("/errors/");
+    let seen = page.wait_for_all_done();
+    assert_eq!(seen.banners.len(), 2, "{:?}", seen.banners);
+    let place = |needle: &str| format!("File \"index.html\", line {}", line_of(&source, needle));
+    assert!(seen.banners[0].text.contains(&place("print(failure)")), "{}", seen.banners[0].text);
+    assert!(seen.banners[1].text.contains(&place("return sum(prices) + failure")), "{}", seen.banners[1].text);
+    let explained = place("print(failure)").replace('"', "&quot;");
+    assert!(
+        source.contains(&place("print(failure)")) || source.contains(&explained),
+        "the page explains another line than {explained}"
+    );
+}
+
+#[test]
+fn a_task_is_kept_over_a_reload() {
+    let page = gallery();
+    page.goto("/todo/");
+    page.wait_for_all_done();
+    page.run(
+        "document.querySelector('#task').value = 'Read <b>a</b> book'; document.querySelector('#new').requestSubmit()",
+    );
+    assert_eq!(page.text_of("document.querySelector('#list').textContent"), "Read <b>a</b> bookRemove");
+    page.reload();
+    page.wait_for_all_done();
+    assert_eq!(page.text_of("document.querySelector('#summary').textContent"), "1 of 1 left to do");
+}
+
+#[test]
+fn one_python_computes_for_the_other() {
+    let page = gallery();
+    page.goto("/together/");
+    page.wait_for_all_done();
+    page.run("document.querySelector('#digits').value = 30; document.querySelector('#compute').click()");
+    page.wait_until("document.querySelector('#result').textContent === '3.141592653589793238462643383279'");
+}
+
+#[test]
+fn the_page_of_pyscript_names_a_released_version() {
+    let page = fs::read_to_string(paths::root().join(Path::new("examples/from-pyscript/index.html"))).unwrap();
+    assert!(page.contains("https://pyscript.net/releases/2025.11.2/core.js"), "it would show nothing");
+}

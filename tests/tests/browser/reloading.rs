@@ -1,0 +1,136 @@
+//! What an open page does when a file of its folder is saved.
+
+use std::fs;
+
+use pyrite_tests::{HEAD, Page, Site};
+
+/// Marks the document, so that a new one in its place is noticed.
+const MARK: &str = "window.__first = true";
+const IS_MARKED: &str = "window.__first === true";
+const OVERLAY: &str = "document.querySelector('#pyrite-problems[role=alert]')";
+
+fn save(page: &Page, name: &str, content: &str) {
+    fs::write(page.server().path(name), content).unwrap();
+}
+
+#[test]
+fn a_page_is_loaded_again_when_its_python_is_saved() {
+    let page =
+        Site::page("<script type=\"mpy\" src=\"main.py\"></script>").file("main.py", "print('one')").reloading().open();
+    page.wait_for_line("one");
+    save(&page, "main.py", "print('two')");
+    let seen = page.wait_for_line("two");
+    assert_eq!(seen.printed("one"), 0, "the old page is gone");
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_reader_stays_where_they_were_though_python_fills_the_page_late() {
+    let body = |text: &str| {
+        format!(
+            "{HEAD}<p>{text}</p><script type=\"mpy\">\nfrom pyscript import document\n\
+             document.body.insertAdjacentHTML('beforeend', '<div style=\"height:9000px\">tall</div>')\n</script>"
+        )
+    };
+    let page = Site::new().file("index.html", body("one")).reloading().open();
+    page.wait_for_all_done();
+    page.run("scrollTo(0, 3210)");
+    save(&page, "index.html", &body("two"));
+    page.wait("the new text", |seen| seen.text.contains("two"));
+    page.wait_until("Math.abs(scrollY - 3210) < 2");
+}
+
+#[test]
+fn a_style_sheet_is_exchanged_in_place() {
+    let page = Site::page("<link rel=\"stylesheet\" href=\"style.css\"><p>text</p>")
+        .file("style.css", "p { color: rgb(1, 2, 3) }")
+        .reloading()
+        .open();
+    let color = "getComputedStyle(document.querySelector('p')).color";
+    page.wait_until(&format!("{color} === 'rgb(1, 2, 3)'"));
+    page.run(MARK);
+    for number in [4, 5, 6] {
+        save(&page, "style.css", &format!("p {{ color: rgb({number}, 2, 3) }}"));
+        page.wait_until(&format!("{color} === 'rgb({number}, 2, 3)'"));
+    }
+    page.wait_until("document.querySelectorAll('link[href*=\"style.css\"]').length === 1");
+    assert_eq!(page.text_of(IS_MARKED), "true", "the page was not loaded again");
+}
+
+#[test]
+fn a_broken_configuration_is_shown_until_it_is_mended() {
+    let page = Site::page("<p>text</p>").file("pyscript.toml", "name = 'good'\n").reloading().open();
+    page.run(MARK);
+    save(&page, "pyscript.toml", "packages = []\nname = oops\n");
+    page.wait_until(OVERLAY);
+    let text = page.text_of(&format!("{OVERLAY}.textContent"));
+    assert!(text.contains("pyscript.toml, line 2, column 8"), "{text}");
+    assert_eq!(page.text_of(IS_MARKED), "true", "what runs is not thrown away for a file that cannot be read");
+
+    page.run(&format!("{OVERLAY}.querySelector('button').click()"));
+    assert_eq!(page.text_of(OVERLAY), "null", "it can be dismissed");
+    save(&page, "pyscript.toml", "packages = []\nname = oops oops\n");
+    page.wait_until(OVERLAY);
+
+    save(&page, "pyscript.toml", "packages = []\nname = 'oops'\n");
+    page.wait_until(&format!("!({IS_MARKED}) && document.readyState === 'complete'"));
+    assert_eq!(page.text_of(OVERLAY), "null");
+}
+
+#[test]
+fn a_configuration_that_was_broken_before_is_shown_by_the_pages_that_name_it() {
+    let server = Site::new()
+        .file("with.html", "<!doctype html><title>x</title><body><i config=\"sub/bad.json\">text</i>")
+        .file("without.html", "<!doctype html><title>x</title><body><i>text</i>")
+        .file("sub/bad.json", "{\n \"a\": ]")
+        .reloading()
+        .serve();
+    let page = server.open("/with.html");
+    page.wait_until(OVERLAY);
+    let text = page.text_of(&format!("{OVERLAY}.textContent"));
+    assert!(text.contains("sub/bad.json, line 2"), "{text}");
+    page.goto("/without.html");
+    // The stream is open and its first message is there when the second change has reached the page.
+    page.run(MARK);
+    save(&page, "other.txt", "1");
+    page.wait_until(&format!("!({IS_MARKED}) && document.readyState === 'complete'"));
+    assert_eq!(page.text_of(OVERLAY), "null");
+}
+
+#[test]
+fn a_page_with_a_strict_policy_is_loaded_again_and_shows_what_is_wrong() {
+    let html = |text: &str| {
+        format!(
+            "<!doctype html><meta http-equiv=\"content-security-policy\" content=\"default-src 'self'\"><title>x</title><p>{text}</p>"
+        )
+    };
+    let page = Site::new().file("index.html", html("one")).reloading().open();
+    save(&page, "index.html", &html("two"));
+    page.wait("the new text", |seen| seen.text.contains("two"));
+    save(&page, "a.toml", "a =");
+    page.wait_until(OVERLAY);
+    assert_eq!(page.text_of(&format!("getComputedStyle({OVERLAY}).position")), "fixed");
+    let violations = page.seen().errors().join("\n");
+    assert_eq!(violations, "");
+}
+
+#[test]
+fn a_page_that_was_not_there_appears_when_it_is_saved() {
+    let server = Site::new().reloading().serve();
+    let page = server.open("/new.html");
+    page.wait("the missing page", |seen| seen.text.contains("There is no file /new.html here"));
+    save(&page, "new.html", "<!doctype html><p>it is here");
+    page.wait("the new page", |seen| seen.text.contains("it is here"));
+}
+
+#[test]
+fn many_open_pages_do_not_use_up_the_connections() {
+    // Browsers open six to one server. Frames of a page are reloaded with it, so they hold none.
+    let frames = "<iframe src=\"frame.html\"></iframe>".repeat(8);
+    let page = Site::page(&format!("{frames}<p>text</p>"))
+        .file("frame.html", "<!doctype html><title>x</title><p>frame")
+        .reloading()
+        .open();
+    page.wait_until("frames.length === 8 && [...frames].every(frame => frame.document.readyState === 'complete')");
+    assert_eq!(page.text_of("fetch('frame.html').then(answer => answer.status)"), "200");
+}
