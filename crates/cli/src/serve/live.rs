@@ -62,7 +62,8 @@ impl Live {
     /// is noticed.
     pub(crate) fn tag(&self) -> String {
         let token = self.token(self.state().revision);
-        format!("<script async src=\"/_pyrite/reload.js\" data-token=\"{token}\"></script>")
+        // In XHTML an attribute must have a value.
+        format!("<script async=\"\" src=\"/_pyrite/reload.js\" data-token=\"{token}\"></script>")
     }
 
     /// Notes what was found wrong when the server started.

@@ -61,6 +61,10 @@ fn run(root: &Path, live: &Live, watcher: &mut RecommendedWatcher, receiver: &Re
 /// Adds what an event names, if it is a change that a page can see.
 fn note(root: &Path, event: notify::Result<Event>, changed: &mut BTreeSet<PathBuf>) {
     let Ok(event) = event else { return };
+    if event.need_rescan() {
+        // More changes than the system could tell: the folder itself stands for all of them.
+        changed.insert(root.to_owned());
+    }
     if !is_change(&event.kind) {
         return;
     }
