@@ -156,7 +156,7 @@ fn compressed(sources: &[(String, PathBuf)]) -> Result<Assets> {
 /// The qualities of `cargo xtask dist`, for both sides.
 fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let quality = if bytes.len() > 1 << 20 { 9 } else { 11 };
-    let parameters = brotli::enc::BrotliEncoderParams { quality, size_hint: bytes.len(), ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams { quality, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
     Ok(out)
