@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{dist, step};
+use crate::{dist, needs, step};
 
 /// What `cargo xtask serve` can be told.
 #[derive(Args)]
@@ -36,6 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    needs::browser()?;
     dist::build()?;
     step::say("building the benchmark");
     let mut command = step::cargo();

@@ -1,0 +1,97 @@
+//! The pages: the same text for both sides, but for the folder of the runtime.
+
+use clap::builder::PossibleValuesParser;
+
+use crate::contender::Contender;
+
+/// A page to visit.
+pub(crate) struct Page {
+    /// Its name in addresses and in the report.
+    pub(crate) name: &'static str,
+    /// What it is, for people.
+    pub(crate) title: &'static str,
+    /// The event after which there is nothing more to wait for.
+    pub(crate) ends_with: &'static str,
+    /// What its body holds.
+    pub(crate) body: &'static str,
+    /// What the body's Python has left in `data-proof` of the body element, so that we know it ran.
+    pub(crate) proof: Option<&'static str>,
+}
+
+/// All of them. A new page is one more entry; Python on it may put numbers of its own into `window.measured`, which
+/// a measure then reads by name.
+pub(crate) const PAGES: &[Page] = &[
+    Page { name: "none", title: "no Python", ends_with: "py:all-done", body: "<p>No Python here.</p>", proof: None },
+    Page {
+        name: "mpy",
+        title: "one `mpy` script",
+        ends_with: "mpy:done",
+        body: "<script type=\"mpy\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
+        proof: Some("42"),
+    },
+    Page {
+        name: "py",
+        title: "one `py` script",
+        ends_with: "py:done",
+        body: "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
+        proof: Some("42"),
+    },
+];
+
+/// What tells the time of the end, and then all that was loaded.
+const PROBE: &str = include_str!("probe.js");
+
+/// The names that `--page` takes.
+pub(crate) fn names() -> PossibleValuesParser {
+    PAGES.iter().map(|page| page.name).collect::<Vec<_>>().into()
+}
+
+/// The page with this name.
+pub(crate) fn named(name: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.name == name)
+}
+
+impl Page {
+    /// Its path on the server.
+    pub(crate) fn path(&self, contender: Contender) -> String {
+        format!("/{}-{}.html", contender.folder(), self.name)
+    }
+
+    /// Its text.
+    pub(crate) fn html(&self, contender: Contender) -> String {
+        let (folder, attribute) = (contender.folder(), contender.attribute());
+        let probe = PROBE.replace("END_EVENT", self.ends_with);
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+             <link rel=\"icon\" href=\"data:,\">\n<script>\n{probe}</script>\n\
+             <link rel=\"stylesheet\" href=\"{folder}/core.css\">\n\
+             <script type=\"module\" src=\"{folder}/core.js\"{attribute}></script>\n</head>\n<body>\n{body}\n</body>\n</html>\n",
+            title = self.title,
+            body = self.body,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_get_the_same_page_but_for_the_runtime() {
+        for page in PAGES {
+            let peer = page.html(Contender::PyScript);
+            let ours = page.html(Contender::Pyrite);
+            assert_ne!(peer, ours);
+            assert_eq!(peer.replace("pyscript/core", "pyrite/core").replace(" offline>", ">"), ours);
+        }
+    }
+
+    #[test]
+    fn a_page_ends_with_its_own_event() {
+        for page in PAGES {
+            let html = page.html(Contender::Pyrite);
+            assert!(html.contains(page.ends_with), "{}", page.name);
+            assert!(!html.contains("END_EVENT"), "{}", page.name);
+        }
+    }
+}
