@@ -149,6 +149,8 @@
     if (broken || (paths.every(isStyle) && swapStyles(paths))) {
       // The page as it is stays useful: what runs in it is not thrown away for a file that cannot be read.
       token = next;
+      // Saved again and still broken: worth saying again.
+      if (broken) dismissed = "";
       show(problems);
     } else {
       reload(next);
