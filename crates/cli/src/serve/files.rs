@@ -60,7 +60,10 @@ pub(crate) fn find(root: &Path, address: &Address) -> Found {
     }
     // A slash behind a file's name would make its relative addresses go wrong.
     if address.folder {
-        return Found::Missing(vec![(encoded(address.segments.iter().map(String::as_str)), address.shown())]);
+        return Found::Missing(vec![(
+            encoded(address.segments.iter().map(String::as_str)),
+            format!("/{}", address.shown()),
+        )]);
     }
     open(root, &canonical, metadata, address.segments.clone(), address)
 }
@@ -156,7 +159,7 @@ fn suggestion(parents: &[String], name: &str, entries: &[Entry]) -> (String, Str
     let folder = entries.iter().any(|entry| entry.name == name && entry.folder);
     let segments = parents.iter().map(String::as_str).chain([name]);
     let slash = if folder { "/" } else { "" };
-    (format!("{}{slash}", encoded(segments.clone())), format!("{}{slash}", segments.collect::<Vec<_>>().join("/")))
+    (format!("{}{slash}", encoded(segments.clone())), format!("/{}{slash}", segments.collect::<Vec<_>>().join("/")))
 }
 
 /// Modules that are followed from one page at most.

@@ -61,13 +61,13 @@ pub(crate) fn missing(path: &str, similar: &[(String, String)], head: &str) -> S
     if similar.is_empty() {
         body.push_str("<p>Look at the spelling of its name, upper and lower case too.</p>\n");
     } else {
-        body.push_str("<p>Did you mean</p>\n<ul>\n");
+        body.push_str("<p>Did you mean one of these?</p>\n<ul>\n");
         for (link, name) in similar {
             body.push_str(&format!("<li><a href=\"{}\">{}</a></li>\n", escaped(link), escaped(name)));
         }
         body.push_str("</ul>\n");
     }
-    body.push_str("<p><a href=\"/\">All files</a></p>\n");
+    body.push_str("<p><a href=\"/\">To the start</a></p>\n");
     page("Not found", head, &body)
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn missing_text(path: &str, similar: &[(String, String)]) -> String {
 /// What is said of a file that is not served.
 pub(crate) fn refused(path: &str, reason: &str, head: &str) -> String {
     let body = format!(
-        "<h1><code>{}</code> is not served</h1>\n<p>Reason: {}.</p>\n<p><a href=\"/\">All files</a></p>\n",
+        "<h1><code>{}</code> is not served</h1>\n<p>Reason: {}.</p>\n<p><a href=\"/\">To the start</a></p>\n",
         escaped(path),
         escaped(reason)
     );

@@ -129,12 +129,12 @@ fn what_is_missing_is_said_with_what_may_have_been_meant() {
     let page = server.get_with("/abuot.html", NAVIGATION);
     assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
     assert!(page.text().contains("There is no file <code>/abuot.html</code> here"), "{page:?}");
-    assert!(page.text().contains("<a href=\"/about.html\">about.html</a>"), "{page:?}");
+    assert!(page.text().contains("<a href=\"/about.html\">/about.html</a>"), "{page:?}");
     assert!(page.text().contains("/_pyrite/reload.js"), "it appears when the file does: {page:?}");
 
     let script = server.get("/mian.py");
     assert_eq!((script.status, script.header("content-type")), (404, "text/plain; charset=utf-8"));
-    assert_eq!(script.text(), "There is no file /mian.py here.\nhint: did you mean main.py?\n");
+    assert_eq!(script.text(), "There is no file /mian.py here.\nhint: did you mean /main.py?\n");
     assert_eq!(server.get("/about.html/").status, 404);
     assert_eq!(server.get("/about.html/x").status, 404);
     let strange = server.get_with("/%3Cscript%3E", NAVIGATION).text();
