@@ -1,9 +1,11 @@
 //! Browser sessions: a small pool that tests borrow from, and the commands they send.
 
 use std::fmt::{self, Debug};
+use std::process::{Command, Stdio};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
@@ -12,6 +14,8 @@ use crate::driver;
 
 /// More would only take turns on the machines that run the tests.
 const SESSIONS: usize = 2;
+/// A page that is busy this long has hung.
+const PATIENCE: Duration = Duration::from_secs(30);
 const RECORDER: &str = include_str!("recorder.js");
 
 /// What the network is like for a page.
@@ -33,6 +37,8 @@ pub struct Browser {
 struct Session {
     client: Client,
     network: Network,
+    /// The browser's process.
+    process: Option<u64>,
 }
 
 #[derive(Default)]
@@ -56,6 +62,14 @@ fn runtime() -> &'static tokio::runtime::Runtime {
             .build()
             .expect("an asynchronous runtime")
     })
+}
+
+/// Waits for an answer of the driver, which itself waits for the page.
+fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, CmdError>>) -> anyhow::Result<T> {
+    match runtime().block_on(async { tokio::time::timeout(limit, answer).await }) {
+        Ok(answer) => Ok(answer?),
+        Err(_) => anyhow::bail!("no answer in {} seconds: the page hangs", limit.as_secs()),
+    }
 }
 
 impl Browser {
@@ -94,7 +108,7 @@ impl Browser {
     /// # Errors
     /// When the driver refuses or the browser is gone.
     pub fn goto(&self, url: &str) -> anyhow::Result<()> {
-        Ok(runtime().block_on(self.session().client.goto(url))?)
+        within(PATIENCE, self.session().client.goto(url))
     }
 
     /// Runs the body of a JavaScript function and returns its result (awaited when it is a promise).
@@ -102,7 +116,7 @@ impl Browser {
     /// # Errors
     /// When it throws, or the driver refuses.
     pub fn execute(&self, body: &str) -> anyhow::Result<Value> {
-        Ok(runtime().block_on(self.session().client.execute(body, Vec::new()))?)
+        within(PATIENCE, self.session().client.execute(body, Vec::new()))
     }
 
     /// The page as a picture, PNG.
@@ -110,7 +124,7 @@ impl Browser {
     /// # Errors
     /// When the driver refuses.
     pub fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
-        Ok(runtime().block_on(self.session().client.screenshot())?)
+        within(PATIENCE, self.session().client.screenshot())
     }
 
     /// The page's HTML as it is now.
@@ -118,7 +132,7 @@ impl Browser {
     /// # Errors
     /// When the driver refuses.
     pub fn source(&self) -> anyhow::Result<String> {
-        Ok(runtime().block_on(self.session().client.source())?)
+        within(PATIENCE, self.session().client.source())
     }
 
     /// Sends a command of the Chrome DevTools protocol.
@@ -170,11 +184,13 @@ impl Browser {
     }
 
     /// Ends the session, so that the next borrower gets a new one.
-    pub(crate) fn end(&mut self) {
-        if let Some(session) = self.session.take() {
-            let closing = session.client.close();
-            // A browser that hangs is ended with the test process.
-            let _ = runtime().block_on(async { tokio::time::timeout(Duration::from_secs(5), closing).await });
+    fn end(&mut self) {
+        if let Some(session) = self.session.take()
+            && within(Duration::from_secs(5), session.client.clone().close()).is_err()
+            && let Some(process) = session.process
+        {
+            // It hangs, and would go on to take a processor from the other tests.
+            let _ = Command::new("kill").args(["-KILL", &process.to_string()]).stderr(Stdio::null()).status();
         }
     }
 }
@@ -198,8 +214,7 @@ impl Browser {
         if self.session.is_none() {
             return Ok(());
         }
-        let client = &self.session().client;
-        let _ = runtime().block_on(client.dismiss_alert());
+        let _ = within(PATIENCE, self.session().client.dismiss_alert());
         self.goto("about:blank")?;
         self.log().map(drop)
     }
@@ -214,7 +229,8 @@ impl Session {
                     .connect(driver::address()),
             )
             .unwrap_or_else(|error| panic!("the browser did not start: {error}"));
-        let session = Self { client, network: Network::Normal };
+        let process = client.capabilities().and_then(|given| given.get("goog:processID")?.as_u64());
+        let session = Self { client, network: Network::Normal, process };
         session
             .devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": RECORDER }))
             .expect("the browser takes the recorder");
@@ -222,7 +238,7 @@ impl Session {
     }
 
     fn issue(&self, command: Post) -> anyhow::Result<Value> {
-        Ok(runtime().block_on(self.client.issue_cmd(command))?)
+        within(PATIENCE, self.client.issue_cmd(command))
     }
 
     fn devtools(&self, method: &str, parameters: &Value) -> anyhow::Result<Value> {

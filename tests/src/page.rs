@@ -88,7 +88,7 @@ impl Page {
             let seen = self.try_seen();
             match seen {
                 Ok(seen) if fits(&seen) => return seen,
-                Err(error) if Instant::now() > end => panic!("waited for {what}, but the page does not answer: {error}"),
+                Err(error) if Instant::now() > end => panic!("waited for {what}, but the page gives no answer: {error}"),
                 Ok(_) if Instant::now() > end => panic!("waited {} seconds for {what}", TIMEOUT.as_secs()),
                 _ => std::thread::sleep(PAUSE),
             }
@@ -153,29 +153,32 @@ impl Page {
     fn keep_evidence(&self) {
         let name = std::thread::current().name().unwrap_or("test").to_owned();
         let folder = paths::failures(&name);
-        let mut report = match self.try_seen() {
-            Ok(seen) => seen.report(),
-            Err(error) => format!("the page does not answer: {error}"),
+        let (mut report, answers) = match self.try_seen() {
+            Ok(seen) => (seen.report(), true),
+            Err(error) => (format!("the page does not answer: {error}"), false),
         };
-        report.push_str("\nbrowser's log:");
-        for line in self.browser.log().unwrap_or_default() {
-            report.push_str("\n  ");
-            report.push_str(&line);
+        // A page that hangs would only hold up each of these.
+        if answers {
+            report.push_str(&listed("browser's log", &self.browser.log().unwrap_or_default()));
         }
-        report.push_str("\nserver's log:");
-        for line in self.server.log() {
-            report.push_str("\n  ");
-            report.push_str(&line);
-        }
+        report.push_str(&listed("server's log", &self.server.log()));
         eprintln!("{report}\nkept in {}", folder.display());
-        let kept = fs::create_dir_all(&folder)
-            .and_then(|()| fs::write(folder.join("console.txt"), &report))
-            .and_then(|()| fs::write(folder.join("page.html"), self.browser.source().unwrap_or_default()))
-            .and_then(|()| fs::write(folder.join("page.png"), self.browser.screenshot().unwrap_or_default()));
+        let kept = fs::create_dir_all(&folder).and_then(|()| {
+            fs::write(folder.join("console.txt"), &report)?;
+            if answers {
+                fs::write(folder.join("page.html"), self.browser.source().unwrap_or_default())?;
+                fs::write(folder.join("page.png"), self.browser.screenshot().unwrap_or_default())?;
+            }
+            Ok(())
+        });
         if let Err(error) = kept {
             eprintln!("could not keep all of it: {error}");
         }
     }
+}
+
+fn listed(title: &str, lines: &[String]) -> String {
+    lines.iter().fold(format!("\n{title}:"), |text, line| text + "\n  " + line)
 }
 
 impl Drop for Page {

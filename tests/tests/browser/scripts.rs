@@ -51,7 +51,7 @@ on_both_interpreters! {
 
     fn code_is_asynchronous_unless_async_says_false_0_or_no(on) {
         let waits = |value: &str| {
-            on.script_with(&format!("async=\"{value}\""), &format!("import asyncio\nawait asyncio.sleep(0)\nprint('waited [{value}]')"))
+            on.script_with(&format!("async=\"{value}\""), &format!("from pyscript import window\nawait window.Promise.resolve()\nprint('waited [{value}]')"))
         };
         let synchronous = ["false", "0", "no", "NO", "False"];
         let asynchronous = ["", "true", "off"];
@@ -74,6 +74,14 @@ on_both_interpreters! {
         let page = Site::page(&body.concat()).open();
         let seen = page.wait_for_all_done();
         assert_eq!(seen.logged(), ["a starts", "b", "c", "a ends"]);
+    }
+
+    fn scripts_may_sleep_at_the_same_time(on) {
+        let sleeps = |name: &str| on.script(&format!("import asyncio\nawait asyncio.sleep(0.1)\nprint('{name}')"));
+        let page = Site::page(&[sleeps("a"), sleeps("b"), sleeps("c")].concat()).open();
+        let seen = page.wait_for_all_done();
+        assert_eq!(seen.logged(), ["a", "b", "c"]);
+        page.assert_no_errors();
     }
 
     fn scripts_of_one_type_share_one_interpreter(on) {
