@@ -14,6 +14,39 @@ class _Package:
 
 def prepare():
     __main__.pyscript = _Package()
+    _allow_several_pauses()
+
+
+def _allow_several_pauses():
+    """Lets any number of scripts wait for asyncio at the same time.
+
+    MicroPython's event loop has one task that stands for all code outside of tasks. A second script that waits takes
+    it over, and the first one never goes on. So each pause gets a task of its own.
+    """
+    from asyncio import core
+
+    class Pause:
+        # In the place of a coroutine: the event loop calls `send` when the wait is over.
+        def send(self, value):
+            self.resolve()
+
+        def throw(self, error):
+            self.reject(error)
+
+    def renew():
+        core._top_level_task = core.cur_task = core.Task(Pause(), core.__dict__)
+
+    class TopLevelCoro:
+        # Called when code outside of tasks has begun to wait; the task that waits is the current one.
+        @staticmethod
+        def set(resolve, reject):
+            pause = core.cur_task.coro
+            pause.resolve = resolve
+            pause.reject = reject
+            renew()
+
+    core.TopLevelCoro = TopLevelCoro
+    renew()
 
 
 def bind(function):

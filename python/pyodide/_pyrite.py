@@ -61,9 +61,10 @@ def run(code, file, blank_lines, script):
         _exit_status(error)
 
 
-async def run_async(code, file, blank_lines, script):
-    """Runs code in which `await` may stand anywhere."""
+async def run_async(code, file, blank_lines, script, begun):
+    """Runs code in which `await` may stand anywhere. `begun` is told that the next script may begin after this step."""
     _script.set(script)
+    begun()
     try:
         compiled = _compile(code, file, blank_lines, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         coroutine = eval(compiled, __main__.__dict__)

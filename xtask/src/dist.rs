@@ -164,6 +164,8 @@ fn build_runtime() -> Result<PathBuf> {
         return Ok(bound);
     }
     say("binding the runtime to JavaScript");
+    // Names tell which functions the bytes go to.
+    let keep_names = std::env::var_os("PYRITE_KEEP_NAMES").is_some();
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_bytes("pyrite", compiled)
@@ -172,7 +174,7 @@ fn build_runtime() -> Result<PathBuf> {
             bindgen
                 .typescript(true)
                 .omit_default_module_path(true)
-                .remove_name_section(true)
+                .remove_name_section(!keep_names)
                 .remove_producers_section(true)
                 .generate(&bound)
         })
@@ -180,7 +182,8 @@ fn build_runtime() -> Result<PathBuf> {
     let wasm = bound.join("pyrite_bg.wasm");
     run_silently(
         Command::new(root().join("web/node_modules/.bin/wasm-opt"))
-            .args(["-Oz", "--strip-debug", "--strip-producers"])
+            .args(["-Oz", "--strip-producers"])
+            .arg(if keep_names { "-g" } else { "--strip-debug" })
             .args(WASM_FEATURES)
             .arg(&wasm)
             .arg("-o")

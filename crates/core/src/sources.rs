@@ -1,15 +1,17 @@
 //! Which lines of Python came from where.
 //!
-//! Each script is compiled with blank lines in front, so that the interpreter itself counts as the author does.
-//! MicroPython calls everything `<stdin>`; there each script gets lines that no other script has, and those tell the
-//! scripts apart.
+//! The DOM does not tell where in the page's text an element stands, and the text may not be at hand. So code of the
+//! page is compiled under a name of its own and gets its real place when a message is written: only then is the text
+//! of the page read. MicroPython calls everything `<stdin>`; there each script gets lines that no other script has,
+//! and those tell the scripts apart.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::diagnostic::Place;
-use crate::script::Language;
+use crate::html;
+use crate::script::{Form, Language};
 
 /// The name that MicroPython gives to all code that is not in a file.
 pub const STDIN: &str = "<stdin>";
@@ -17,8 +19,17 @@ pub const STDIN: &str = "<stdin>";
 /// Where a script's code was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In the page, from this line on; `None` when the page's text could not be had.
-    Page(Option<u32>),
+    /// In the text of the page.
+    Page {
+        /// Which of the two forms.
+        form: Form,
+        /// The content as the DOM gave it.
+        text: String,
+        /// How many scripts of the same form, language and (for [`Form::Script`]) content stand before it.
+        nth: usize,
+    },
+    /// In an element that came into the page later.
+    Added,
     /// In a file of its own, at this address as a person would write it.
     File(String),
 }
@@ -36,7 +47,8 @@ pub struct Placement {
 #[derive(Debug)]
 pub struct Sources {
     page: String,
-    /// The first line that is free for code which has no lines of its own in MicroPython.
+    page_text: Option<Option<String>>,
+    /// The first line that no script has in MicroPython.
     free: u32,
     entries: Vec<Entry>,
 }
@@ -44,39 +56,47 @@ pub struct Sources {
 #[derive(Debug)]
 struct Entry {
     language: Language,
+    origin: Origin,
     file: String,
     /// The line of the first line of code, as the interpreter counts.
-    shown: u32,
-    /// The same line, as the author counts.
-    real: u32,
+    first: u32,
     lines: Vec<String>,
 }
 
 impl Sources {
-    /// For a page with this name and this many lines (zero when unknown).
+    /// For a page with this name.
     #[must_use]
-    pub fn new(page: &str, lines: u32) -> Self {
-        Self { page: page.into(), free: lines + 1, entries: Vec::new() }
+    pub fn new(page: &str) -> Self {
+        Self { page: page.into(), page_text: None, free: 1, entries: Vec::new() }
     }
 
     /// Registers a script and says how to compile it.
-    pub fn place(&mut self, language: Language, origin: &Origin, code: &str) -> Placement {
+    pub fn place(&mut self, language: Language, origin: Origin, code: &str) -> Placement {
         let lines: Vec<String> = code.lines().map(ToString::to_string).collect();
-        let count = u32::try_from(lines.len()).unwrap_or(0);
-        let (file, real, known) = match origin {
-            Origin::Page(Some(line)) => (self.page.clone(), *line, true),
-            Origin::Page(None) => (format!("{} (script {})", self.page, self.entries.len() + 1), 1, false),
-            Origin::File(name) => (name.clone(), 1, false),
+        let file = match &origin {
+            Origin::File(name) => name.clone(),
+            _ => format!("{} (script {})", self.page, self.entries.len() + 1),
         };
-        let shown = if known || language == Language::Pyodide {
-            real
-        } else {
-            let first = self.free;
-            self.free += count + 1;
-            first
+        let first = match language {
+            Language::Pyodide => 1,
+            Language::MicroPython => self.free,
         };
-        self.entries.push(Entry { language, file: file.clone(), shown, real, lines });
-        Placement { file, blank_lines: shown - 1 }
+        if language == Language::MicroPython {
+            self.free += count(&lines) + 1;
+        }
+        self.entries.push(Entry { language, origin, file: file.clone(), first, lines });
+        Placement { file, blank_lines: first - 1 }
+    }
+
+    /// Whether the text of the page would tell more, and nobody has tried to get it.
+    #[must_use]
+    pub fn wants_page_text(&self) -> bool {
+        self.page_text.is_none() && self.entries.iter().any(|entry| matches!(entry.origin, Origin::Page { .. }))
+    }
+
+    /// Takes the text of the page; `None` when it cannot be had.
+    pub fn set_page_text(&mut self, text: Option<String>) {
+        self.page_text = Some(text);
     }
 
     /// The place behind what an interpreter calls `file` and `line`; `None` when that is not a script.
@@ -87,57 +107,85 @@ impl Sources {
                 Language::MicroPython => file == STDIN,
                 Language::Pyodide => file == entry.file,
             };
-            let end = entry.shown + u32::try_from(entry.lines.len()).unwrap_or(0);
-            entry.language == language && named && (entry.shown..=end).contains(&line)
+            entry.language == language && named && (entry.first..=entry.first + count(&entry.lines)).contains(&line)
         })?;
-        let offset = line - found.shown;
-        Some(Place {
-            file: found.file.clone(),
-            line: Some(found.real + offset),
-            source: usize::try_from(offset).ok().and_then(|offset| found.lines.get(offset)).cloned(),
+        let offset = line - found.first;
+        let source = usize::try_from(offset).ok().and_then(|offset| found.lines.get(offset)).cloned();
+        Some(match self.line_in_page(found) {
+            Some(first) => Place { file: self.page.clone(), line: Some(first + offset), source },
+            None => Place { file: found.file.clone(), line: Some(1 + offset), source },
         })
     }
+
+    /// The line of the page on which a script's code starts.
+    fn line_in_page(&self, entry: &Entry) -> Option<u32> {
+        let page_text = self.page_text.as_ref()?.as_ref()?;
+        let Origin::Page { form, text, nth } = &entry.origin else { return None };
+        html::line_of(&html::scripts(page_text), *form, entry.language, text, *nth)
+    }
+}
+
+fn count(lines: &[String]) -> u32 {
+    u32::try_from(lines.len()).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn in_page(text: &str, nth: usize) -> Origin {
+        Origin::Page { form: Form::Script, text: text.into(), nth }
+    }
+
+    fn place(file: &str, line: u32, source: &str) -> Option<Place> {
+        Some(Place { file: file.into(), line: Some(line), source: Some(source.into()) })
+    }
+
     #[test]
-    fn code_in_the_page_keeps_the_pages_lines() {
-        let mut sources = Sources::new("index.html", 30);
-        let placement = sources.place(Language::MicroPython, &Origin::Page(Some(20)), "\nx = 1\nfail\n");
-        assert_eq!(placement, Placement { file: "index.html".into(), blank_lines: 19 });
-        let place = sources.resolve(Language::MicroPython, STDIN, 22);
-        assert_eq!(place, Some(Place { file: "index.html".into(), line: Some(22), source: Some("fail".into()) }));
+    fn code_in_the_page_has_the_pages_lines_once_its_text_is_known() {
+        let page = "<p>\n<script type=mpy>\nx = 1\nfail\n</script>\n<script type=py>\nboom\n</script>";
+        let mut sources = Sources::new("index.html");
+        assert!(!sources.wants_page_text());
+        let mpy = sources.place(Language::MicroPython, in_page("\nx = 1\nfail\n", 0), "\nx = 1\nfail\n");
+        let py = sources.place(Language::Pyodide, in_page("\nboom\n", 0), "\nboom\n");
+        assert_eq!(py, Placement { file: "index.html (script 2)".into(), blank_lines: 0 });
+        let resolve = |sources: &Sources| {
+            let of_mpy = sources.resolve(Language::MicroPython, STDIN, mpy.blank_lines + 3);
+            (of_mpy, sources.resolve(Language::Pyodide, &py.file, 2))
+        };
+        let before = (place("index.html (script 1)", 3, "fail"), place("index.html (script 2)", 2, "boom"));
+        assert_eq!(resolve(&sources), before);
+        assert!(sources.wants_page_text());
+        sources.set_page_text(Some(page.into()));
+        assert_eq!(resolve(&sources), (place("index.html", 4, "fail"), place("index.html", 7, "boom")));
+        assert!(!sources.wants_page_text());
+        sources.set_page_text(None);
+        assert_eq!(resolve(&sources), before);
     }
 
     #[test]
     fn files_of_micropython_are_told_apart_by_line() {
-        let mut sources = Sources::new("index.html", 30);
-        let a = sources.place(Language::MicroPython, &Origin::File("a.py".into()), "1\n2\n");
-        let b = sources.place(Language::MicroPython, &Origin::File("b.py".into()), "1\nboom\n");
-        assert_eq!(a.blank_lines, 30);
-        let place = sources.resolve(Language::MicroPython, STDIN, b.blank_lines + 2);
-        assert_eq!(place, Some(Place { file: "b.py".into(), line: Some(2), source: Some("boom".into()) }));
+        let mut sources = Sources::new("index.html");
+        sources.place(Language::MicroPython, Origin::File("a.py".into()), "1\n2\n");
+        let b = sources.place(Language::MicroPython, Origin::File("b.py".into()), "1\nboom\n");
+        assert_eq!(b.blank_lines, 3);
+        assert_eq!(sources.resolve(Language::MicroPython, STDIN, b.blank_lines + 2), place("b.py", 2, "boom"));
     }
 
     #[test]
     fn files_of_pyodide_are_told_apart_by_name() {
-        let mut sources = Sources::new("index.html", 30);
-        let a = sources.place(Language::Pyodide, &Origin::File("a.py".into()), "boom");
+        let mut sources = Sources::new("index.html");
+        let a = sources.place(Language::Pyodide, Origin::File("a.py".into()), "boom");
         assert_eq!(a, Placement { file: "a.py".into(), blank_lines: 0 });
         assert_eq!(sources.resolve(Language::Pyodide, "b.py", 1), None);
-        assert_eq!(sources.resolve(Language::Pyodide, "a.py", 1).and_then(|place| place.line), Some(1));
+        assert_eq!(sources.resolve(Language::Pyodide, "a.py", 1), place("a.py", 1, "boom"));
     }
 
     #[test]
-    fn an_unknown_page_still_names_the_script() {
-        let mut sources = Sources::new("index.html", 0);
-        sources.place(Language::MicroPython, &Origin::Page(None), "\na\n");
-        sources.place(Language::MicroPython, &Origin::Page(None), "\nboom\n");
-        let place = sources.resolve(Language::MicroPython, STDIN, 5);
-        let file = "index.html (script 2)".into();
-        assert_eq!(place, Some(Place { file, line: Some(2), source: Some("boom".into()) }));
+    fn a_script_that_came_later_is_named_by_its_number() {
+        let mut sources = Sources::new("index.html");
+        let added = sources.place(Language::Pyodide, Origin::Added, "boom");
+        sources.set_page_text(Some("<script type=py>boom</script>".into()));
+        assert_eq!(sources.resolve(Language::Pyodide, &added.file, 1), place("index.html (script 1)", 1, "boom"));
     }
 }

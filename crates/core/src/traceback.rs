@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::script::Language;
-use crate::sources::{STDIN, Sources};
+use crate::sources::Sources;
 
 /// A frame's line, taken apart: `  File "x.py", line 3, in f`.
 struct Frame<'t> {
@@ -29,16 +29,13 @@ impl<'t> Frame<'t> {
 
 /// Whether a file is part of the runtime, so that its frames say nothing to an author.
 fn is_internal(file: &str) -> bool {
-    let ours = ["/_pyodide/", "/pyodide/", "/pyscript/", "/_pyrite"];
-    file.starts_with("/lib/") && ours.iter().any(|part| file.contains(part))
+    let rest = file.strip_prefix("/lib/").unwrap_or("");
+    rest.starts_with("pyrite/") || rest.contains(".zip/_pyodide/") || rest.contains(".zip/pyodide/")
 }
 
-/// Replaces what MicroPython calls places by the real ones, in any text.
+/// Replaces what an interpreter calls places by the real ones, in any text.
 #[must_use]
 pub fn rename(language: Language, text: &str, sources: &Sources) -> String {
-    if language == Language::Pyodide || !text.contains(STDIN) {
-        return text.into();
-    }
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (bare, end) = line.strip_suffix('\n').map_or((line, ""), |bare| (bare, "\n"));
@@ -54,6 +51,13 @@ pub fn rename(language: Language, text: &str, sources: &Sources) -> String {
         out.push_str(end);
     }
     out
+}
+
+/// Splits text from standard error into what stands before a traceback and the traceback.
+#[must_use]
+pub fn split(text: &str) -> (&str, &str) {
+    let at = text.find("Traceback (most recent call last)").unwrap_or(text.len());
+    (text[..at].trim_end(), &text[at..])
 }
 
 /// The diagnostic for an exception that nothing caught. `raw` is the interpreter's whole text.
@@ -124,18 +128,23 @@ fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::Form;
     use crate::sources::Origin;
 
     fn sources() -> Sources {
-        let mut sources = Sources::new("index.html", 40);
-        sources.place(Language::MicroPython, &Origin::Page(Some(22)), "\nprint(failure)\n");
-        sources.place(Language::Pyodide, &Origin::Page(Some(22)), "\nprint(failure)\n");
+        let mut sources = Sources::new("index.html");
+        let code = "\nprint(failure)\n";
+        let origin = || Origin::Page { form: Form::Script, text: code.into(), nth: 0 };
+        sources.place(Language::MicroPython, origin(), code);
+        sources.place(Language::Pyodide, origin(), code);
+        let page = "\n".repeat(21) + "<script type=mpy>\nprint(failure)\n</script><script type=py>\nprint(failure)\n</script>";
+        sources.set_page_text(Some(page));
         sources
     }
 
     #[test]
     fn micropythons_places_become_real() {
-        let raw = "Traceback (most recent call last):\n  File \"<stdin>\", line 23, in <module>\nNameError: name 'failure' isn't defined\n";
+        let raw = "Traceback (most recent call last):\n  File \"<stdin>\", line 2, in <module>\nNameError: name 'failure' isn't defined\n";
         let diagnostic = diagnose(Language::MicroPython, raw, &sources());
         assert_eq!(diagnostic.message, "NameError: name 'failure' isn't defined");
         assert_eq!(
@@ -148,18 +157,18 @@ mod tests {
 
     #[test]
     fn pyodides_own_frames_are_left_out() {
-        let raw = "Traceback (most recent call last):\n  File \"/lib/python314.zip/_pyodide/_base.py\", line 501, in eval_code\n    .run(globals, locals)\n     ~~~^^^^^\n  File \"/lib/python3.14/site-packages/_pyrite.py\", line 20, in run\n    x\n  File \"index.html\", line 23, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined\n";
+        let raw = "Traceback (most recent call last):\n  File \"/lib/python314.zip/_pyodide/_base.py\", line 501, in eval_code\n    .run(globals, locals)\n     ~~~^^^^^\n  File \"/lib/pyrite/_pyrite.py\", line 20, in run\n    x\n  File \"index.html (script 2)\", line 2, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined\n";
         let diagnostic = diagnose(Language::Pyodide, raw, &sources());
         assert_eq!(
             diagnostic.detail.as_deref(),
-            Some("Traceback (most recent call last):\n  File \"index.html\", line 23, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined")
+            Some("Traceback (most recent call last):\n  File \"index.html\", line 25, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined")
         );
-        assert_eq!(diagnostic.place.and_then(|place| place.line), Some(23));
+        assert_eq!(diagnostic.place.and_then(|place| place.line), Some(25));
     }
 
     #[test]
     fn the_place_is_the_authors_even_when_a_library_raised() {
-        let raw = "Traceback (most recent call last):\n  File \"index.html\", line 23, in <module>\n    print(failure)\n  File \"/lib/python314.zip/json/decoder.py\", line 340, in decode\n    x\njson.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\nwith a second line";
+        let raw = "Traceback (most recent call last):\n  File \"index.html (script 2)\", line 2, in <module>\n    print(failure)\n  File \"/lib/python314.zip/json/decoder.py\", line 340, in decode\n    x\njson.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\nwith a second line";
         let diagnostic = diagnose(Language::Pyodide, raw, &sources());
         assert_eq!(diagnostic.message, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
         assert_eq!(diagnostic.place.map(|place| place.file), Some("index.html".into()));

@@ -53,7 +53,7 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = runPython)]
     pub(crate) fn run(this: &Interpreter, code: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = runPythonAsync)]
-    pub(crate) fn run_async(this: &Interpreter, code: &str) -> Result<Promise, JsValue>;
+    pub(crate) fn run_async(this: &Interpreter, code: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = pyimport)]
     pub(crate) fn import(this: &Interpreter, name: &str) -> Result<JsValue, JsValue>;
 
@@ -84,6 +84,7 @@ extern "C" {
         file: &str,
         blank_lines: u32,
         script: &JsValue,
+        begun: &Function,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn current(this: &Runner) -> Result<JsValue, JsValue>;

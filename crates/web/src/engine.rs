@@ -61,17 +61,19 @@ impl Engine {
         }
     }
 
-    /// Runs code to its end, or to its last `await`. `script` is the element it belongs to.
+    /// Runs code to its end, or to its last `await`. `script` is the element it belongs to; `begun` is called when the
+    /// code has run up to its first pause, or is about to run to it without a stop.
     pub(crate) async fn run(
         &self,
         code: &str,
         placement: &Placement,
         mode: Mode,
         script: &JsValue,
+        begun: &Function,
     ) -> Result<(), JsValue> {
         match self {
-            Self::Pyodide(pyodide) => pyodide.run(code, placement, mode, script).await,
-            Self::MicroPython(micropython) => micropython.run(code, placement, mode).await,
+            Self::Pyodide(pyodide) => pyodide.run(code, placement, mode, script, begun).await,
+            Self::MicroPython(micropython) => micropython.run(code, placement, mode, begun).await,
         }
     }
 

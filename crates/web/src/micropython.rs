@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
@@ -32,14 +32,26 @@ impl MicroPython {
         &self.interpreter
     }
 
-    pub(crate) async fn run(&self, code: &str, placement: &Placement, mode: Mode) -> Result<(), JsValue> {
+    pub(crate) async fn run(
+        &self,
+        code: &str,
+        placement: &Placement,
+        mode: Mode,
+        begun: &Function,
+    ) -> Result<(), JsValue> {
         let mut text = String::with_capacity(code.len() + placement.blank_lines as usize);
         text.extend(core::iter::repeat_n('\n', placement.blank_lines as usize));
         text.push_str(code);
+        let result = match mode {
+            Mode::Sync => self.interpreter.run(&text),
+            Mode::Async => self.interpreter.run_async(&text),
+        };
+        let _ = begun.call0(&JsValue::UNDEFINED);
         let ended = match mode {
-            Mode::Sync => self.interpreter.run(&text).map(|_| ()),
-            Mode::Async => match self.interpreter.run_async(&text) {
-                Ok(promise) => JsFuture::from(promise).await.map(|_| ()),
+            Mode::Sync => result.map(|_| ()),
+            Mode::Async => match result {
+                // Code without a single statement gives no promise.
+                Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.map(|_| ()),
                 Err(error) => Err(error),
             },
         };

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use js_sys::Array;
 use pyrite_core::Language;
 use pyrite_core::script::{Form, Markup, SELECTOR, element_code, recognise};
+use pyrite_core::sources::Origin;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node, ShadowRoot};
 
@@ -117,6 +118,23 @@ pub(crate) fn scripts_below(node: &Node) -> Vec<Script> {
         }
     }
     scripts
+}
+
+/// Where scripts that were in the page from the start stand in its text.
+pub(crate) fn origins(scripts: &[Script]) -> Vec<Origin> {
+    let texts: Vec<String> = scripts.iter().map(Script::text).collect();
+    let alike = |a: usize, b: usize| {
+        scripts[a].form == scripts[b].form
+            && scripts[a].language == scripts[b].language
+            && (scripts[a].form == Form::Element || texts[a] == texts[b])
+    };
+    (0..scripts.len())
+        .map(|index| Origin::Page {
+            form: scripts[index].form,
+            text: texts[index].clone(),
+            nth: (0..index).filter(|before| alike(*before, index)).count(),
+        })
+        .collect()
 }
 
 /// Calls `tell` with every node that is added from now on anywhere in the page, shadow roots included.

@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
@@ -46,12 +46,18 @@ impl Pyodide {
         placement: &Placement,
         mode: Mode,
         script: &JsValue,
+        begun: &Function,
     ) -> Result<(), JsValue> {
         let Some(runner) = &self.runner else { return Ok(()) };
         match mode {
-            Mode::Sync => runner.run_sync(code, &placement.file, placement.blank_lines, script),
+            Mode::Sync => {
+                let ended = runner.run_sync(code, &placement.file, placement.blank_lines, script);
+                let _ = begun.call0(&JsValue::UNDEFINED);
+                ended
+            }
             Mode::Async => {
-                let coroutine = runner.run_coroutine(code, &placement.file, placement.blank_lines, script)?;
+                // The event loop starts it later, so Python says itself when it has begun.
+                let coroutine = runner.run_coroutine(code, &placement.file, placement.blank_lines, script, begun)?;
                 JsFuture::from(Promise::resolve(&coroutine)).await.map(|_| ())
             }
         }

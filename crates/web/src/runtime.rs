@@ -1,6 +1,5 @@
 //! The life of a page: find its scripts, start the interpreters they need, run them in order, say what happened.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -10,13 +9,14 @@ use core::cell::{Cell, OnceCell, RefCell};
 use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
 use pyrite_core::fetch::{diagnose as diagnose_fetch, diagnose_interpreter};
-use pyrite_core::script::{Form, Plan, plan};
+use pyrite_core::script::{Plan, plan};
 use pyrite_core::sources::{Origin, Sources};
-use pyrite_core::{Code, Diagnostic, Language, config, html, traceback};
+use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, RequestInit, Window};
 
+use crate::banner;
 use crate::bindings::{define_element, make_wrap, override_current_script};
 use crate::engine::{Engine, Setup};
 use crate::page::{self, Script};
@@ -33,11 +33,7 @@ struct Runtime {
     /// Elements that were taken on, so that none runs twice.
     taken: WeakSet,
     all_done: RefCell<AllDone>,
-    /// One set of lines per page, known once the page's text is or cannot be had.
-    sources: Rc<OnceCell<RefCell<Sources>>>,
-    /// The scripts in the text of the page, and which of the page's elements are which of them.
-    positions: RefCell<Vec<(Element, u32)>>,
-    page_read: OnceCell<Promise>,
+    sources: RefCell<Sources>,
     lanes: [Lane; 2],
 }
 
@@ -54,8 +50,8 @@ struct Lane {
     outputs: Cell<u32>,
     /// The script that began last.
     latest: RefCell<Option<Element>>,
-    /// The script that `document.currentScript` names.
-    running: RefCell<Option<Element>>,
+    /// The scripts that have begun and not ended.
+    running: RefCell<Vec<Element>>,
     /// Lines of standard error that wait to be shown together.
     complaints: RefCell<String>,
 }
@@ -77,9 +73,7 @@ pub(crate) fn start(base: String, on_wrap: Function) {
         on_wrap,
         taken: WeakSet::new(),
         all_done: RefCell::default(),
-        sources: Rc::default(),
-        positions: RefCell::default(),
-        page_read: OnceCell::new(),
+        sources: RefCell::new(Sources::new(&page::name(&document))),
         lanes: [Lane::default(), Lane::default()],
     });
     for language in Language::ALL {
@@ -100,60 +94,28 @@ impl Runtime {
 
     /// Takes on the scripts that were in the page from the start.
     fn begin(self: &Rc<Self>, scripts: Vec<Script>) {
-        self.locate(&scripts);
+        // Which of several equal scripts an element is has to be asked before any of them is emptied.
+        let origins = page::origins(&scripts);
         for language in Language::ALL {
-            for script in scripts.iter().filter(|script| script.language == language) {
+            for (script, origin) in scripts.iter().zip(&origins).filter(|(script, _)| script.language == language) {
                 self.all_done.borrow_mut().expect();
-                self.take(script.clone(), true);
+                self.take(script.clone(), Some(origin.clone()));
             }
         }
         let due = self.all_done.borrow_mut().seal();
         self.all_done_if(due);
     }
 
-    /// Asks for the text of the page and finds the scripts in it; interpreters load meanwhile.
-    fn locate(self: &Rc<Self>, scripts: &[Script]) {
-        // Which of several equal scripts an element is has to be asked before any of them is emptied.
-        let mut seen: Vec<(Script, String, usize)> = Vec::new();
-        for script in scripts {
-            let text = script.text();
-            let nth = seen
-                .iter()
-                .filter(|(other, same, _)| {
-                    other.form == script.form
-                        && other.language == script.language
-                        && (script.form == Form::Element || *same == text)
-                })
-                .count();
-            seen.push((script.clone(), text, nth));
-        }
-        let runtime = self.clone();
-        let promise = wasm_bindgen_futures::future_to_promise(async move {
-            let text = if seen.is_empty() { None } else { fetch::page_text(&runtime.window).await };
-            let text = text.as_deref().unwrap_or_default();
-            let found = html::scripts(text);
-            let mut positions = runtime.positions.borrow_mut();
-            for (script, text, nth) in seen {
-                if let Some(line) = html::line_of(&found, script.form, script.language, &text, nth) {
-                    positions.push((script.element, line));
-                }
-            }
-            let lines = u32::try_from(text.lines().count()).unwrap_or(0);
-            let _ = runtime.sources.set(RefCell::new(Sources::new(&page::name(&runtime.document), lines)));
-            Ok(JsValue::UNDEFINED)
-        });
-        let _ = self.page_read.set(promise);
-    }
-
     /// Takes on what has come into the page.
     fn look_at(self: &Rc<Self>, node: &Node) {
         for script in page::scripts_below(node) {
-            self.take(script, false);
+            self.take(script, None);
         }
     }
 
-    /// Takes a script on, once. `awaited`: whether `py:all-done` waits for it.
-    fn take(self: &Rc<Self>, script: Script, awaited: bool) {
+    /// Takes a script on, once. `origin` is its place in the page's text, for those that were there from the start;
+    /// `py:all-done` waits for them.
+    fn take(self: &Rc<Self>, script: Script, origin: Option<Origin>) {
         if self.taken.has(&script.element) {
             return;
         }
@@ -162,7 +124,8 @@ impl Runtime {
         let runtime = self.clone();
         spawn_local(async move {
             let language = script.language;
-            match runtime.prepare(&script).await {
+            let awaited = origin.is_some();
+            match runtime.prepare(&script, origin.unwrap_or(Origin::Added)).await {
                 Ok(prepared) => {
                     wait(before).await;
                     runtime.run(&script, prepared, &begun).await;
@@ -192,12 +155,12 @@ impl Runtime {
     }
 
     /// Gets all that a script needs. `Err(None)` when the reason was told before.
-    async fn prepare(self: &Rc<Self>, script: &Script) -> Result<Prepared, Option<Diagnostic>> {
+    async fn prepare(self: &Rc<Self>, script: &Script, in_page: Origin) -> Result<Prepared, Option<Diagnostic>> {
         let shown = script.shown();
         let markup = script.read();
         let plan = plan(markup, &shown).map_err(Some)?;
         let starting = self.start_engine(script.language);
-        let (code, origin) = self.code(script, &plan).await;
+        let (code, origin) = self.code(&plan, in_page).await;
         wait(Some(starting)).await;
         let lane = self.lane(script.language);
         if let Some(Err(diagnostic)) = lane.engine.get() {
@@ -218,7 +181,7 @@ impl Runtime {
     }
 
     /// The code of a script, from its file or from the page.
-    async fn code(&self, script: &Script, plan: &Plan) -> (String, Origin) {
+    async fn code(&self, plan: &Plan, in_page: Origin) -> (String, Origin) {
         if let Some(src) = &plan.src {
             match fetch::text(&self.window, src).await {
                 Ok(code) => return (code, Origin::File(self.short(src))),
@@ -229,12 +192,7 @@ impl Runtime {
                 }
             }
         }
-        if let Some(promise) = self.page_read.get() {
-            wait(Some(promise.clone())).await;
-        }
-        let positions = self.positions.borrow();
-        let line = positions.iter().find(|(element, _)| *element == script.element).map(|(_, line)| *line);
-        (plan.inline.clone(), Origin::Page(line))
+        (plan.inline.clone(), in_page)
     }
 
     /// An address as its author would write it: relative to the page where it is below it.
@@ -252,42 +210,32 @@ impl Runtime {
     async fn run(self: &Rc<Self>, script: &Script, prepared: Prepared, begun: &Function) {
         let lane = self.lane(script.language);
         let Some(Ok(ready)) = lane.engine.get() else { return };
-        let placement = match self.sources() {
-            Some(sources) => sources.borrow_mut().place(script.language, &prepared.origin, &prepared.code),
-            None => return,
-        };
+        let placement = self.sources.borrow_mut().place(script.language, prepared.origin, &prepared.code);
         self.dispatch(script, events::name(script.language, "ready"));
         *lane.latest.borrow_mut() = Some(script.element.clone());
-        *lane.running.borrow_mut() = Some(script.element.clone());
-        let ending = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element);
-        let mut ending = Box::pin(ending);
-        // The first poll runs the code up to its first pause; only then is it the next one's turn.
-        let ended = core::future::poll_fn(|context| {
-            let poll = ending.as_mut().poll(context);
-            let _ = begun.call0(&JsValue::UNDEFINED);
-            poll
-        })
-        .await;
-        let mut running = lane.running.borrow_mut();
-        if running.as_ref() == Some(&script.element) {
-            *running = None;
-        }
-        drop(running);
+        lane.running.borrow_mut().push(script.element.clone());
+        let ended = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element, begun).await;
+        // It may have failed before it began; then the next one must not wait for it.
+        let _ = begun.call0(&JsValue::UNDEFINED);
+        lane.running.borrow_mut().retain(|element| *element != script.element);
         if let Err(error) = ended {
-            self.report_exception(script.language, &error);
+            self.explain(script.language, &words(&error)).await;
         }
     }
 
-    fn sources(&self) -> Option<&RefCell<Sources>> {
-        // A script that comes later may find nobody who has asked for the page's text.
-        Some(self.sources.get_or_init(|| RefCell::new(Sources::new(&page::name(&self.document), 0))))
+    /// Reports an exception. The text of the page is read first, if that has not been tried.
+    async fn explain(&self, language: Language, text: &str) {
+        if self.sources.borrow().wants_page_text() {
+            let page_text = fetch::page_text(&self.window).await;
+            self.sources.borrow_mut().set_page_text(page_text);
+        }
+        let diagnostic = traceback::diagnose(language, text, &self.sources.borrow());
+        report(&diagnostic);
     }
 
-    fn report_exception(&self, language: Language, error: &JsValue) {
-        if let Some(sources) = self.sources() {
-            let diagnostic = traceback::diagnose(language, &words(error), &sources.borrow());
-            report(&diagnostic);
-        }
+    fn explain_soon(self: &Rc<Self>, language: Language, text: String) {
+        let runtime = self.clone();
+        spawn_local(async move { runtime.explain(language, &text).await });
     }
 
     /// Starts an interpreter, once; the promise never rejects.
@@ -368,25 +316,27 @@ impl Runtime {
         io
     }
 
-    /// Takes a line of standard error. Lines that come together are shown together.
+    /// Takes a line of standard error. The console has it at once; the page shows lines that come together as one
+    /// message. A traceback is told as any other, when it is complete.
     fn complain(self: &Rc<Self>, language: Language, line: &str) {
         let mut complaints = self.lane(language).complaints.borrow_mut();
-        let first = complaints.is_empty();
-        complaints.push_str(line);
-        complaints.push('\n');
-        if first {
+        if complaints.is_empty() {
             let runtime = self.clone();
             spawn_local(async move {
                 let text = core::mem::take(&mut *runtime.lane(language).complaints.borrow_mut());
-                let Some(sources) = runtime.sources() else { return };
-                let text = text.trim_end();
-                let diagnostic = if text.starts_with("Traceback (most recent call last)") {
-                    traceback::diagnose(language, text, &sources.borrow())
-                } else {
-                    Diagnostic::error(Code::StandardError, traceback::rename(language, text, &sources.borrow()))
-                };
-                report(&diagnostic);
+                let (plain, traceback) = traceback::split(&text);
+                if !plain.is_empty() {
+                    banner::show(&Diagnostic::error(Code::StandardError, plain));
+                }
+                if !traceback.is_empty() {
+                    runtime.explain(language, traceback).await;
+                }
             });
+        }
+        complaints.push_str(line);
+        complaints.push('\n');
+        if traceback::split(&complaints).1.is_empty() {
+            web_sys::console::error_1(&line.into());
         }
     }
 
@@ -414,7 +364,7 @@ impl Runtime {
             let call = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |code: JsValue| {
                 let Some(function) = function.dyn_ref::<Function>() else { return JsValue::UNDEFINED };
                 function.call1(&interpreter, &code).unwrap_or_else(|error| {
-                    runtime.report_exception(language, &error);
+                    runtime.explain_soon(language, words(&error));
                     JsValue::UNDEFINED
                 })
             });
@@ -428,12 +378,11 @@ impl Runtime {
     /// The script of a language that runs at this moment.
     fn current(&self, language: Language) -> Option<Element> {
         let lane = self.lane(language);
-        if let Some(Ok(ready)) = lane.engine.get() {
-            if let Some(element) = ready.engine.current() {
-                return element.dyn_into().ok();
-            }
+        match (language, lane.engine.get()) {
+            // Python itself knows, also in tasks and callbacks.
+            (Language::Pyodide, Some(Ok(ready))) => ready.engine.current()?.dyn_into().ok(),
+            _ => lane.running.borrow().last().cloned(),
         }
-        lane.running.borrow().clone()
     }
 
     fn answer_current_script(self: Rc<Self>) {
@@ -457,7 +406,7 @@ impl Runtime {
                     } else {
                         Language::Pyodide
                     };
-                    runtime.report_exception(language, &error);
+                    runtime.explain_soon(language, words(&error));
                 }
             });
             let listener = listener.into_js_value();
