@@ -64,6 +64,12 @@ codes! {
     Unsupported = "PY3003",
     /// An archive cannot be unpacked.
     Archive = "PY3010",
+    /// A configuration says something that it probably does not mean.
+    SuspiciousConfig = "PY3100",
+    /// The files of a configuration cannot be had as they are written.
+    BadFiles = "PY3101",
+    /// The packages of a configuration cannot be had as they are written.
+    BadPackages = "PY3102",
     /// Python raised an exception that nothing caught.
     Exception = "PY4000",
     /// Python wrote to `sys.stderr`.
@@ -153,7 +159,7 @@ impl Diagnostic {
                 text.push_str(&place.describe());
                 if let Some(source) = &place.source {
                     text.push_str("\n    ");
-                    text.push_str(source.trim());
+                    text.push_str(source.trim_ascii());
                 }
             }
         }

@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::syntax::{Cursor, DEPTH};
 pub use crate::syntax::SyntaxError;
+use crate::syntax::{Cursor, DEPTH};
 use crate::value::{Table, Value};
 
 type Read<T> = Result<T, SyntaxError>;
@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_is_read() {
-        let text = r#" {"a": [1, -2, 0, 1.5, -0, 1e3, 9223372036854775808, true, false, null, "x"], "b": {}, "c": []} "#;
+        let text =
+            r#" {"a": [1, -2, 0, 1.5, -0, 1e3, 9223372036854775808, true, false, null, "x"], "b": {}, "c": []} "#;
         let same = r#"{"a":[1,-2,0,1.5,-0,1e3,9223372036854775808,true,false,null,"x"],"b":{},"c":[]}"#;
         assert_eq!(parse(text).map(|value| value.to_json()), Ok(same.to_string()));
         let Ok(Value::Table(table)) = parse(text) else { panic!("no table") };

@@ -48,16 +48,21 @@ fn invalid_documents_are_refused() {
             Err(error) => assert!(error.line > 0 && error.column > 0 && !error.message.is_empty()),
         }
     }
-    assert!(accepted.is_empty(), "{} of {count} invalid documents are accepted:\n{}", accepted.len(), accepted.join("\n"));
+    assert!(
+        accepted.is_empty(),
+        "{} of {count} invalid documents are accepted:\n{}",
+        accepted.len(),
+        accepted.join("\n")
+    );
     assert!(count > 300, "only {count} invalid documents");
 }
 
 /// Compares with the suite's notation, `{"type": "integer", "value": "1"}` for each value.
 fn same(found: &Value, expected: &Value) -> bool {
     match expected {
-        Value::Array(items) => found
-            .as_array()
-            .is_some_and(|found| found.len() == items.len() && found.iter().zip(items).all(|(one, other)| same(one, other))),
+        Value::Array(items) => found.as_array().is_some_and(|found| {
+            found.len() == items.len() && found.iter().zip(items).all(|(one, other)| same(one, other))
+        }),
         Value::Table(table) => match tagged(table) {
             Some((kind, text)) => same_scalar(found, kind, text),
             None => found.as_table().is_some_and(|found| {

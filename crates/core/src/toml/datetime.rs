@@ -57,6 +57,7 @@ fn time(word: &str) -> Option<&str> {
 /// Steps over a number of so many digits that is not above a limit.
 fn digits(word: &str, count: usize, most: u32) -> Option<(u32, &str)> {
     let (number, rest) = word.split_at_checked(count)?;
-    let number = number.bytes().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))?;
+    let number =
+        number.bytes().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))?;
     (number <= most).then_some((number, rest))
 }

@@ -10,8 +10,8 @@ mod string;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::syntax::{Cursor, DEPTH};
 pub use crate::syntax::SyntaxError;
+use crate::syntax::{Cursor, DEPTH};
 use crate::value::{Origin, Table, Value};
 
 type Read<T> = Result<T, SyntaxError>;
@@ -134,11 +134,19 @@ fn pair(cursor: &mut Cursor<'_>, mut table: &mut Table, depth: u32) -> Read<()> 
 }
 
 /// The table below a key, made on the way if it is not there yet.
-fn descend<'t>(cursor: &mut Cursor<'_>, table: &'t mut Table, key: String, at: usize, by: Origin) -> Read<&'t mut Table> {
+fn descend<'t>(
+    cursor: &mut Cursor<'_>,
+    table: &'t mut Table,
+    key: String,
+    at: usize,
+    by: Origin,
+) -> Read<&'t mut Table> {
     let shown = key.clone();
     let line = cursor.line();
     match table.get_or_make(key, line, || Value::Table(Table::of(by))).0 {
-        Value::Table(inner) if inner.origin == by || by == Origin::Implicit && inner.origin != Origin::Closed => Ok(inner),
+        Value::Table(inner) if inner.origin == by || by == Origin::Implicit && inner.origin != Origin::Closed => {
+            Ok(inner)
+        }
         Value::Array(items) if by == Origin::Implicit => match items.last_mut() {
             Some(Value::Table(inner)) if inner.origin != Origin::Closed => Ok(inner),
             _ => Err(twice(cursor, at, &shown)),

@@ -54,14 +54,17 @@ pub(super) fn single_line(cursor: &mut Cursor<'_>) -> Read<String> {
 /// Takes what stands for itself.
 fn plain(cursor: &mut Cursor<'_>, quote: u8, out: &mut String) {
     let escape = if quote == b'"' { b'\\' } else { quote };
-    out.push_str(cursor.take_while(|byte| byte >= b' ' && byte != 0x7f && byte != quote && byte != escape || byte == b'\t'));
+    out.push_str(
+        cursor.take_while(|byte| byte >= b' ' && byte != 0x7f && byte != quote && byte != escape || byte == b'\t'),
+    );
 }
 
 /// Takes an escape; everything else is an error here.
 fn special(cursor: &mut Cursor<'_>, quote: u8, opened: usize, out: &mut String, multiline: bool) -> Read<()> {
     let at = cursor.at;
     if cursor.at_end() || !multiline && matches!(cursor.peek(), b'\n' | b'\r') {
-        let closing = if multiline { "this text has no closing triple quotes" } else { "this text has no closing quote" };
+        let closing =
+            if multiline { "this text has no closing triple quotes" } else { "this text has no closing quote" };
         return Err(cursor.error_at(opened, closing));
     }
     if quote != b'"' || !cursor.eat(b'\\') {
@@ -85,7 +88,8 @@ fn special(cursor: &mut Cursor<'_>, quote: u8, opened: usize, out: &mut String, 
             if multiline && folded(cursor) {
                 return Ok(());
             }
-            let message = "this escape does not exist; write `\\\\`, or use 'single quotes' in which a backslash is a backslash";
+            let message =
+                "this escape does not exist; write `\\\\`, or use 'single quotes' in which a backslash is a backslash";
             return Err(cursor.error_at(at, message));
         }
     });

@@ -1,0 +1,118 @@
+//! Which interpreter a configuration asks for.
+
+use alloc::string::String;
+
+use super::{address, model::Config};
+use crate::script::Language;
+
+/// An interpreter that is not the one beside `core.js`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interpreter {
+    /// A released version, `0.29.3` or `latest`.
+    Version(String),
+    /// The address of its module.
+    Address(String),
+}
+
+impl Interpreter {
+    /// The address of its module. A version is looked for where its makers publish it.
+    #[must_use]
+    pub fn address(&self, language: Language) -> String {
+        match (self, language) {
+            (Interpreter::Address(address), _) => address.clone(),
+            // Only npm knows which one is the latest.
+            (Interpreter::Version(version), Language::Pyodide) if version == "latest" => {
+                "https://cdn.jsdelivr.net/npm/pyodide@latest/pyodide.mjs".into()
+            }
+            (Interpreter::Version(version), Language::Pyodide) => {
+                ["https://cdn.jsdelivr.net/pyodide/v", version, "/full/pyodide.mjs"].concat()
+            }
+            (Interpreter::Version(version), Language::MicroPython) => [
+                "https://cdn.jsdelivr.net/npm/@micropython/micropython-webassembly-pyscript@",
+                version,
+                "/micropython.mjs",
+            ]
+            .concat(),
+        }
+    }
+}
+
+/// The interpreter that a configuration asks for; `None` for the one beside `core.js`. Addresses are joined with
+/// `base`. `version` counts in the configuration of a worker only, for on a page it was always the author's own.
+pub(super) fn wanted(config: &Config, worker: bool, base: &str) -> Option<Interpreter> {
+    let version = config.version.as_deref().filter(|version| worker && !version.trim().is_empty());
+    let text = version.or(config.interpreter.as_deref())?.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if is_version(text) {
+        return Some(Interpreter::Version(text.into()));
+    }
+    Some(Interpreter::Address(address::join(base, text)))
+}
+
+fn is_version(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-+_".contains(&byte);
+    let module = address::has_extension(text, "mjs") || address::has_extension(text, "js");
+    text == "latest" || text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(allowed) && !module
+}
+
+/// The address of MicroPython's WebAssembly for that of its module, by what the configuration needs: `debug` for
+/// `sys.settrace`, `ulab` for the library of that name.
+#[must_use]
+pub fn micropython_wasm(module: &str, debug: bool, ulab: bool) -> String {
+    let (path, query) = module.split_at_checked(address::path(module).len()).unwrap_or((module, ""));
+    let stem = path.strip_suffix(".mjs").or_else(|| path.strip_suffix(".js")).unwrap_or(path);
+    [stem, if debug { "-settrace" } else { "" }, if ulab { "-ulab" } else { "" }, ".wasm", query].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(interpreter: Option<&str>, version: Option<&str>, worker: bool) -> Option<Interpreter> {
+        let own = |text: Option<&str>| text.map(Into::into);
+        let config = Config { interpreter: own(interpreter), version: own(version), ..Config::default() };
+        wanted(&config, worker, "https://x.org/conf/py.toml")
+    }
+
+    #[test]
+    fn it_is_a_version_or_an_address() {
+        for version in ["0.29.3", "1.24.0-preview-331", "314.0.7", "latest", "0.30.0a1"] {
+            assert_eq!(of(Some(version), None, false), Some(Interpreter::Version(version.into())));
+        }
+        for (text, address) in [
+            ("./pyodide.mjs", "https://x.org/conf/pyodide.mjs"),
+            ("/0.29/pyodide.mjs", "https://x.org/0.29/pyodide.mjs"),
+            ("0.mjs", "https://x.org/conf/0.mjs"),
+            ("pyodide/pyodide.mjs", "https://x.org/conf/pyodide/pyodide.mjs"),
+            ("https://y.org/a.mjs", "https://y.org/a.mjs"),
+        ] {
+            assert_eq!(of(Some(text), None, false), Some(Interpreter::Address(address.into())));
+        }
+        assert_eq!(of(None, None, true), None);
+        assert_eq!(of(Some(" "), None, true), None);
+    }
+
+    #[test]
+    fn version_counts_in_workers_only() {
+        assert_eq!(of(None, Some("1.2"), false), None);
+        assert_eq!(of(Some("1.1"), Some("1.2"), true), Some(Interpreter::Version("1.2".into())));
+        assert_eq!(of(Some("1.1"), Some("1.2"), false), Some(Interpreter::Version("1.1".into())));
+    }
+
+    #[test]
+    fn versions_have_addresses() {
+        let version = Interpreter::Version("1.26.0".into());
+        assert!(version.address(Language::Pyodide).ends_with("/pyodide/v1.26.0/full/pyodide.mjs"));
+        assert!(version.address(Language::MicroPython).ends_with("pyscript@1.26.0/micropython.mjs"));
+    }
+
+    #[test]
+    fn micropython_has_variants() {
+        assert_eq!(micropython_wasm("./micropython.mjs?v=1", false, false), "./micropython.wasm?v=1");
+        assert_eq!(micropython_wasm("./micropython.mjs", true, false), "./micropython-settrace.wasm");
+        assert_eq!(micropython_wasm("./micropython.js", true, true), "./micropython-settrace-ulab.wasm");
+        assert_eq!(micropython_wasm("./micropython.mjs", false, true), "./micropython-ulab.wasm");
+    }
+}
