@@ -19,12 +19,26 @@ pub(crate) fn run() -> Result<()> {
     )?;
 
     if needs::on_path("cargo-deny").is_some() {
-        say("checking licences, advisories and sources of the dependencies");
-        step::run(step::cargo().args(["deny", "check"]), "")?;
+        say("checking licences and sources of the dependencies");
+        step::run(step::cargo().args(["deny", "check", "bans", "licenses", "sources"]), "")?;
+        say("checking for known weaknesses in the dependencies");
+        advisories()?;
     } else {
         say("skipping the check of licences and advisories: `cargo install cargo-deny --locked` adds it");
     }
     test::run(&test::Options { filter: None })
+}
+
+/// Fails for a known weakness, but not for a missing network: the list of them is fetched anew each time.
+fn advisories() -> Result<()> {
+    let checked = step::run_silently(step::cargo().args(["deny", "check", "advisories"]), "");
+    match checked {
+        Err(error) if format!("{error:#}").contains("failed to fetch advisory database") => {
+            say("skipped: the list of known weaknesses cannot be fetched");
+            Ok(())
+        }
+        checked => checked,
+    }
 }
 
 fn clippy() -> std::process::Command {
