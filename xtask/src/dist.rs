@@ -14,6 +14,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::python;
+use crate::shorten::shorten;
 use crate::step::{cargo, root, run, run_silently, say};
 
 /// What `cargo xtask dist` can be told.
@@ -51,11 +52,7 @@ const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
         "pyodide",
         &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
     ),
-    (
-        "micropython",
-        "@micropython/micropython-webassembly-pyscript",
-        &["micropython.mjs", "micropython.wasm"],
-    ),
+    ("micropython", "@micropython/micropython-webassembly-pyscript", &["micropython.mjs", "micropython.wasm"]),
 ];
 
 /// The WebAssembly features that every engine we support has. `wasm-opt --all-features` would emit imports that
@@ -113,10 +110,7 @@ fn assemble() -> Result<Manifest> {
         files: compress(&staging)?,
     };
     replace(&staging, &root().join("target/dist"))?;
-    write_if_changed(
-        &root().join("target/dist.json"),
-        serde_json::to_string_pretty(&manifest)?.as_bytes(),
-    )?;
+    write_if_changed(&root().join("target/dist.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())?;
     Ok(manifest)
 }
 
@@ -190,13 +184,20 @@ fn build_runtime() -> Result<PathBuf> {
             .arg(&wasm),
         "",
     )?;
+    let glue = bound.join("pyrite.js");
+    let (short, shortened) = shorten(&fs::read(&wasm)?, &fs::read_to_string(&glue)?)?;
+    fs::write(wasm, short)?;
+    fs::write(glue, shortened)?;
     fs::write(stamp, wanted)?;
     Ok(bound)
 }
 
 /// Names the command that adds the wasm target, when that is what is missing.
 fn ensure_wasm_target() -> Result<()> {
-    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).current_dir(root()).output();
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
+        .current_dir(root())
+        .output();
     let present = output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists());
     if !present {
         bail!("the WebAssembly target is missing\nhint: `rustup target add wasm32-unknown-unknown`");
@@ -210,7 +211,15 @@ fn bundle_entry(out: &Path) -> Result<()> {
     run_silently(
         Command::new(root().join("web/node_modules/.bin/esbuild"))
             .current_dir(root().join("web"))
-            .args(["core.ts", "--bundle", "--alias:pyrite-host=./host.ts", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"])
+            .args([
+                "core.ts",
+                "--bundle",
+                "--alias:pyrite-host=./host.ts",
+                "--format=esm",
+                "--target=es2022",
+                "--minify",
+                "--legal-comments=none",
+            ])
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", out.display())),
@@ -256,12 +265,8 @@ fn compress(dist: &Path) -> Result<Vec<Entry>> {
 fn brotli_compress(bytes: &[u8]) -> Result<Vec<u8>> {
     // The last step of quality costs minutes on the interpreters and gains them one percent.
     let quality = if bytes.len() > 1 << 20 { 9 } else { 11 };
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality,
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let parameters =
+        brotli::enc::BrotliEncoderParams { quality, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
     Ok(out)

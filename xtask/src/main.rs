@@ -7,6 +7,7 @@ mod purity;
 mod python;
 mod ready;
 mod serve;
+mod shorten;
 mod step;
 mod test;
 

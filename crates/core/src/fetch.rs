@@ -36,9 +36,8 @@ pub fn diagnose(address: &str, failure: &Failure, opened_directly: bool) -> Diag
             Diagnostic::error(code, coded(code, &message)).with_hint(hint_of(*status))
         }
         Failure::Network(_) if opened_directly => {
-            let message = format!(
-                "{address} cannot be read because this page was opened as a file, without a web server."
-            );
+            let message =
+                format!("{address} cannot be read because this page was opened as a file, without a web server.");
             Diagnostic::error(Code::Fetch, coded(Code::Fetch, &message))
                 .with_hint("run `pyrite serve` in the page's folder and open the address that it prints")
         }

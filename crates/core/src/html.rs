@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::script::{Form, Language, recognise};
+use crate::text::find;
 
 /// One script of ours in the text of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub fn scripts(page: &str) -> Vec<Found<'_>> {
     while let Some(open) = page[at..].find('<').map(|offset| at + offset) {
         let rest = &page[open..];
         if rest.starts_with("<!--") {
-            at = rest.find("-->").map_or(page.len(), |end| open + end + 3);
+            at = find(rest, "-->").map_or(page.len(), |end| open + end + 3);
             continue;
         }
         let Some(tag) = Tag::parse(rest) else {
@@ -78,7 +79,15 @@ fn same_text(source: &str, text: &str) -> bool {
 #[must_use]
 pub fn normalise(text: &str) -> Cow<'_, str> {
     if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        let mut out = String::with_capacity(text.len());
+        let mut after_return = false;
+        for c in text.chars() {
+            if c != '\n' || !after_return {
+                out.push(if c == '\r' { '\n' } else { c });
+            }
+            after_return = c == '\r';
+        }
+        Cow::Owned(out)
     } else {
         Cow::Borrowed(text)
     }
@@ -87,7 +96,7 @@ pub fn normalise(text: &str) -> Cow<'_, str> {
 /// Where the element that is open at `from` ends.
 fn closing(page: &str, from: usize, name: &str) -> usize {
     let mut at = from;
-    while let Some(offset) = page[at..].find("</") {
+    while let Some(offset) = find(&page[at..], "</") {
         let start = at + offset;
         let after = &page.as_bytes()[start + 2..];
         let same = after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes());
@@ -207,7 +216,18 @@ mod tests {
 
     #[test]
     fn broken_markup_ends_quietly() {
-        for page in ["<", "<script", "<script type", "<script type=", "<script type='py", "<script type=py>", "<!--", "</", "<é", "<a é='<'>"] {
+        for page in [
+            "<",
+            "<script",
+            "<script type",
+            "<script type=",
+            "<script type='py",
+            "<script type=py>",
+            "<!--",
+            "</",
+            "<é",
+            "<a é='<'>",
+        ] {
             let _ = scripts(page);
         }
     }

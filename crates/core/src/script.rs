@@ -130,8 +130,8 @@ fn conflict(what: &str, shown: &str) -> Diagnostic {
 
 /// Scripts are asynchronous unless their author says otherwise.
 fn mode(attribute: Option<&str>) -> Mode {
-    let synchronous = attribute
-        .is_some_and(|value| ["false", "0", "no"].iter().any(|no| value.eq_ignore_ascii_case(no)));
+    let synchronous =
+        attribute.is_some_and(|value| ["false", "0", "no"].iter().any(|no| value.eq_ignore_ascii_case(no)));
     if synchronous { Mode::Sync } else { Mode::Async }
 }
 
@@ -156,8 +156,14 @@ mod tests {
     #[test]
     fn scripts_are_asynchronous_unless_told() {
         for (value, mode) in [
-            (None, Mode::Async), (Some(""), Mode::Async), (Some("true"), Mode::Async), (Some("yes"), Mode::Async),
-            (Some("false"), Mode::Sync), (Some("False"), Mode::Sync), (Some("0"), Mode::Sync), (Some("NO"), Mode::Sync),
+            (None, Mode::Async),
+            (Some(""), Mode::Async),
+            (Some("true"), Mode::Async),
+            (Some("yes"), Mode::Async),
+            (Some("false"), Mode::Sync),
+            (Some("False"), Mode::Sync),
+            (Some("0"), Mode::Sync),
+            (Some("NO"), Mode::Sync),
         ] {
             let markup = Markup { asynchronous: value.map(Into::into), ..Markup::default() };
             assert_eq!(plan_of(markup).map(|plan| plan.mode), Ok(mode), "{value:?}");

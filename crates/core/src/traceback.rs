@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::script::Language;
 use crate::sources::Sources;
+use crate::text::{find, split_once};
 
 /// A frame's line, taken apart: `  File "x.py", line 3, in f`.
 struct Frame<'t> {
@@ -19,8 +20,8 @@ struct Frame<'t> {
 
 impl<'t> Frame<'t> {
     fn parse(text: &'t str) -> Option<Self> {
-        let trimmed = text.trim_start();
-        let (file, after) = trimmed.strip_prefix("File \"")?.split_once("\", line ")?;
+        let trimmed = text.trim_ascii_start();
+        let (file, after) = split_once(trimmed.strip_prefix("File \"")?, "\", line ")?;
         let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
         let line = after[..digits].parse().ok()?;
         Some(Self { indent: text.len() - trimmed.len(), file, line, rest: &after[digits..] })
@@ -30,7 +31,7 @@ impl<'t> Frame<'t> {
 /// Whether a file is part of the runtime, so that its frames say nothing to an author.
 fn is_internal(file: &str) -> bool {
     let rest = file.strip_prefix("/lib/").unwrap_or("");
-    rest.starts_with("pyrite/") || rest.contains(".zip/_pyodide/") || rest.contains(".zip/pyodide/")
+    rest.starts_with("pyrite/") || find(rest, ".zip/_pyodide/").or_else(|| find(rest, ".zip/pyodide/")).is_some()
 }
 
 /// Replaces what an interpreter calls places by the real ones, in any text.
@@ -39,7 +40,8 @@ pub fn rename(language: Language, text: &str, sources: &Sources) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (bare, end) = line.strip_suffix('\n').map_or((line, ""), |bare| (bare, "\n"));
-        let place = Frame::parse(bare).and_then(|frame| Some((sources.resolve(language, frame.file, frame.line)?, frame)));
+        let place =
+            Frame::parse(bare).and_then(|frame| Some((sources.resolve(language, frame.file, frame.line)?, frame)));
         match place {
             Some((place, frame)) => {
                 out.push_str(&bare[..frame.indent]);
@@ -56,14 +58,14 @@ pub fn rename(language: Language, text: &str, sources: &Sources) -> String {
 /// Splits text from standard error into what stands before a traceback and the traceback.
 #[must_use]
 pub fn split(text: &str) -> (&str, &str) {
-    let at = text.find("Traceback (most recent call last)").unwrap_or(text.len());
-    (text[..at].trim_end(), &text[at..])
+    let at = find(text, "Traceback (most recent call last)").unwrap_or(text.len());
+    (text[..at].trim_ascii_end(), &text[at..])
 }
 
 /// The diagnostic for an exception that nothing caught. `raw` is the interpreter's whole text.
 #[must_use]
 pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic {
-    let raw = raw.trim_end();
+    let raw = raw.trim_ascii_end();
     let mut kept: Vec<&str> = Vec::new();
     let mut frames = 0;
     let mut place: Option<Place> = None;
@@ -72,7 +74,7 @@ pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic 
     let mut folding: Option<usize> = None;
     let mut headline = None;
     for line in raw.lines() {
-        let indent = line.len() - line.trim_start().len();
+        let indent = line.len() - line.trim_ascii_start().len();
         if let Some(frame) = Frame::parse(line) {
             headline = None;
             if is_internal(frame.file) {
@@ -110,14 +112,16 @@ pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic 
 fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
     let (kind, rest) = message.split_once(':')?;
     let hint = match kind {
-        "ModuleNotFoundError" | "ImportError" if rest.contains("o module named") => {
+        "ModuleNotFoundError" | "ImportError" if find(rest, "o module named").is_some() => {
             let name = rest.split('\'').nth(1).unwrap_or("it");
-            format!("check the spelling of {name}; a module that is not part of the interpreter has to be added to the page")
+            format!(
+                "check the spelling of {name}; a module that is not part of the interpreter has to be added to the page"
+            )
         }
-        _ if rest.contains("cannot be invoked without 'new'") => {
+        _ if find(rest, "cannot be invoked without 'new'").is_some() => {
             String::from("make an instance of a JavaScript class with `Class.new()`")
         }
-        _ if message.contains("This borrowed proxy was automatically destroyed") => {
+        _ if find(message, "This borrowed proxy was automatically destroyed").is_some() => {
             String::from("wrap the callback: `from pyscript.ffi import create_proxy`, then `create_proxy(callback)`")
         }
         _ => return None,
@@ -137,7 +141,8 @@ mod tests {
         let origin = || Origin::Page { form: Form::Script, text: code.into(), nth: 0 };
         sources.place(Language::MicroPython, origin(), code);
         sources.place(Language::Pyodide, origin(), code);
-        let page = "\n".repeat(21) + "<script type=mpy>\nprint(failure)\n</script><script type=py>\nprint(failure)\n</script>";
+        let page =
+            "\n".repeat(21) + "<script type=mpy>\nprint(failure)\n</script><script type=py>\nprint(failure)\n</script>";
         sources.set_page_text(Some(page));
         sources
     }
@@ -149,7 +154,9 @@ mod tests {
         assert_eq!(diagnostic.message, "NameError: name 'failure' isn't defined");
         assert_eq!(
             diagnostic.detail.as_deref(),
-            Some("Traceback (most recent call last):\n  File \"index.html\", line 23, in <module>\nNameError: name 'failure' isn't defined")
+            Some(
+                "Traceback (most recent call last):\n  File \"index.html\", line 23, in <module>\nNameError: name 'failure' isn't defined"
+            )
         );
         let place = diagnostic.place.unwrap_or_default();
         assert_eq!((place.line, place.source.as_deref()), (Some(23), Some("print(failure)")));
@@ -161,7 +168,9 @@ mod tests {
         let diagnostic = diagnose(Language::Pyodide, raw, &sources());
         assert_eq!(
             diagnostic.detail.as_deref(),
-            Some("Traceback (most recent call last):\n  File \"index.html\", line 25, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined")
+            Some(
+                "Traceback (most recent call last):\n  File \"index.html\", line 25, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined"
+            )
         );
         assert_eq!(diagnostic.place.and_then(|place| place.line), Some(25));
     }

@@ -52,10 +52,10 @@ fn fill(document: &Document, banner: &Element, diagnostic: &Diagnostic) -> Optio
     if let Some(place) = &diagnostic.place {
         let line = child(document, banner, "div", "py-error-place")?;
         line.set_text_content(Some(&place.describe()));
-        if let Some(source) = place.source.as_deref().filter(|source| !source.trim().is_empty()) {
+        if let Some(source) = place.source.as_deref().filter(|source| !source.trim_ascii().is_empty()) {
             let number = place.line.map(|line| format!("{line} │ ")).unwrap_or_default();
             let code = child(document, banner, "pre", "py-error-source")?;
-            code.set_text_content(Some(&format!("{number}{}", source.trim())));
+            code.set_text_content(Some(&format!("{number}{}", source.trim_ascii())));
         }
     }
     if let Some(hint) = &diagnostic.hint {

@@ -61,6 +61,11 @@ impl MicroPython {
 
 /// Whether this is what `sys.exit()` raises to end a script without a complaint.
 fn is_quiet_exit(error: &JsValue) -> bool {
-    let of = |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
-    of("type") == "SystemExit" && matches!(of("message").lines().last(), Some("SystemExit: " | "SystemExit:" | "SystemExit: 0" | "SystemExit: None"))
+    let of =
+        |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default();
+    of("type") == "SystemExit"
+        && matches!(
+            of("message").lines().last(),
+            Some("SystemExit: " | "SystemExit:" | "SystemExit: 0" | "SystemExit: None")
+        )
 }

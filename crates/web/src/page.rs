@@ -9,7 +9,9 @@ use pyrite_core::Language;
 use pyrite_core::script::{Form, Markup, SELECTOR, element_code, recognise};
 use pyrite_core::sources::Origin;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node, ShadowRoot};
+use web_sys::{
+    Document, Element, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node, ShadowRoot,
+};
 
 use crate::bindings::{on_shadow_root, roots_below, set_property};
 use crate::report::warn;

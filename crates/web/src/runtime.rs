@@ -19,9 +19,9 @@ use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Requ
 use crate::banner;
 use crate::bindings::{define_element, make_wrap, override_current_script};
 use crate::engine::{Engine, Setup};
+use crate::fetch;
 use crate::page::{self, Script};
 use crate::report::{report, words};
-use crate::fetch;
 
 /// Everything the runtime knows about this page.
 struct Runtime {
@@ -173,9 +173,10 @@ impl Runtime {
         });
         if output.is_none() {
             let target = script.element.get_attribute("target").unwrap_or_default();
-            report(&Diagnostic::error(Code::Conflict, format!("(PY0409) Unknown target {target} for {shown}")).with_hint(
-                "`target` is the id of an element of the page, or a selector that matches one",
-            ));
+            report(
+                &Diagnostic::error(Code::Conflict, format!("(PY0409) Unknown target {target} for {shown}"))
+                    .with_hint("`target` is the id of an element of the page, or a selector that matches one"),
+            );
         }
         Ok(Prepared { code, origin, plan })
     }
@@ -198,8 +199,10 @@ impl Runtime {
     /// An address as its author would write it: relative to the page where it is below it.
     fn short(&self, src: &str) -> String {
         let page = self.document.base_uri().ok().flatten().unwrap_or_default();
-        let folder = page.split(['?', '#']).next().and_then(|page| page.rsplit_once('/')).map_or("", |(folder, _)| folder);
-        let absolute = web_sys::Url::new_with_base(src, &page).map(|url| url.href()).unwrap_or_else(|_| src.to_string());
+        let folder =
+            page.split(['?', '#']).next().and_then(|page| page.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let absolute =
+            web_sys::Url::new_with_base(src, &page).map(|url| url.href()).unwrap_or_else(|_| src.to_string());
         match absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
             Some(rest) if !folder.is_empty() => rest.to_string(),
             _ => absolute,
@@ -291,7 +294,9 @@ impl Runtime {
     async fn diagnose_start(&self, language: Language, address: &str, error: &JsValue) -> Diagnostic {
         let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
         let files: &[&str] = match language {
-            Language::Pyodide => &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
+            Language::Pyodide => {
+                &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+            }
             Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
         };
         for file in files {
@@ -401,7 +406,7 @@ impl Runtime {
                 let kind = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
                 if kind.as_deref() == Some("PythonError") {
                     event.prevent_default();
-                    let language = if words(&error).contains(pyrite_core::sources::STDIN) {
+                    let language = if pyrite_core::text::find(&words(&error), pyrite_core::sources::STDIN).is_some() {
                         Language::MicroPython
                     } else {
                         Language::Pyodide
