@@ -99,7 +99,7 @@ impl Growth {
     /// # Errors
     /// If these are too many; stop decompressing then.
     pub fn push(&mut self, count: usize) -> Result<(), ArchiveError> {
-        self.left = self.left.checked_sub(count).ok_or_else(|| self.problem.clone())?;
+        self.left = self.left.checked_sub(count).ok_or(self.problem)?;
         Ok(())
     }
 

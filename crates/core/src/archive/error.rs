@@ -1,13 +1,12 @@
 //! What can be wrong with an archive, and how a person is told.
 
-use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
+use super::path;
 use crate::diagnostic::{Code, Diagnostic, coded};
 
 /// What is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// The bytes are something else.
     Other(Look),
@@ -29,10 +28,10 @@ pub enum Problem {
     LongName,
     /// One path is said to be both a file and a directory.
     Clash,
-    /// A link leads out of the target folder, to this.
-    LinkLeaves(String),
-    /// A link leads to this, which is not a file in the archive.
-    LinkLost(String),
+    /// A link leads out of the target folder.
+    LinkLeaves,
+    /// A link leads to something that is not a file in the archive.
+    LinkLost,
     /// A link leads to itself.
     LinkLoop,
     /// A link's target is compressed.
@@ -97,7 +96,8 @@ impl Look {
 pub struct ArchiveError {
     /// What is wrong.
     pub problem: Problem,
-    /// The entry's name as the archive has it, fit to be shown; nothing if the archive as a whole is meant.
+    /// The entry's name as the archive has it, or a link as `name -> target`, fit to be shown; nothing if the archive
+    /// as a whole is meant.
     pub entry: Option<String>,
 }
 
@@ -117,9 +117,20 @@ impl ArchiveError {
     /// The message for a person, who knows the archive as `archive`.
     #[must_use]
     pub fn diagnose(&self, archive: &str) -> Diagnostic {
-        let (what, hint) = self.problem.words();
-        let subject = self.entry.as_ref().map_or("it".to_owned(), |entry| format!("\"{entry}\""));
-        let message = format!("The archive {archive} cannot be unpacked: {subject} {what}.");
+        let (what, number, hint) = self.problem.words();
+        let mut message = ["The archive ", archive, " cannot be unpacked: "].concat();
+        match &self.entry {
+            Some(entry) => message.extend(["\"", entry, "\" "]),
+            None => message.push_str("it "),
+        }
+        // The number, if there is one, goes where the text has a `#`.
+        for (part, text) in what.split('#').enumerate() {
+            if part > 0 {
+                message.push_str(&number.to_string());
+            }
+            message.push_str(text);
+        }
+        message.push('.');
         Diagnostic::error(Code::Archive, coded(Code::Archive, &message)).with_hint(hint)
     }
 }
@@ -144,62 +155,58 @@ const UNLINK: &str = "make the archive without links: `zip -r` and `tar --derefe
 const SMALLER: &str = "pack less, in several archives if need be, or fetch large data when it is needed";
 
 impl Problem {
-    /// What is said about the entry or the archive, and what to do.
-    fn words(&self) -> (String, &'static str) {
-        let text = match self {
-            Self::Other(look) => return look.words(),
-            Self::Method(number) => {
-                return (
-                    format!("is compressed in a way that browsers do not know (method {number})"),
-                    "make the archive again with plain `zip`, which uses deflate",
-                );
-            }
-            Self::LinkLeaves(target) => {
-                return (format!("is a link to {}, outside the target folder", shown(target)), UNLINK);
-            }
-            Self::LinkLost(target) => {
-                return (format!("is a link to {}, which is no file in the archive", shown(target)), UNLINK);
-            }
-            Self::Large(limit) => return (format!("is larger than {} MB", limit >> 20), SMALLER),
-            Self::Total(limit) => return (format!("holds more than {} MB", limit >> 20), SMALLER),
-            Self::Many(limit) => return (format!("holds more than {limit} files and directories"), SMALLER),
-            Self::Truncated => ("is cut off", FETCH_AGAIN),
-            Self::Broken => ("is broken", FETCH_AGAIN),
-            Self::Damaged => ("is damaged: its bytes are not those that were packed", FETCH_AGAIN),
-            Self::Split => ("is one part of several", "make it again as a single file"),
-            Self::Encrypted => ("is encrypted", "make the archive again without a password"),
-            Self::Leaves => ("would be written outside the target folder", REPACK),
-            Self::Name => ("has a name with a backslash, a zero byte or letters that are not UTF-8", REPACK),
-            Self::LongName => ("has a path of more than 1024 bytes", REPACK),
-            Self::Clash => ("is both a file and a directory", REPACK),
-            Self::LinkLoop => ("is a link that leads to itself", UNLINK),
-            Self::LinkPacked => ("is a link whose target is compressed", UNLINK),
-            Self::Special => ("is not a file but a device, a pipe or the like", REPACK),
-            Self::Sparse => ("is a file with holes", "make the archive again without `--sparse`"),
-            Self::Bomb => {
-                ("grows more than a thousand times when it is unpacked", "use it only if you know why, and unpacked")
-            }
-        };
-        (text.0.to_owned(), text.1)
+    /// What is said about the entry or the archive, the number in it, and what to do.
+    fn words(self) -> (&'static str, usize, &'static str) {
+        match self {
+            Self::Other(look) => look.words(),
+            Self::Method(number) => (
+                "is compressed in a way that browsers do not know (method #)",
+                usize::from(number),
+                "make the archive again with plain `zip`, which uses deflate",
+            ),
+            Self::Large(limit) => ("is larger than # MB", limit >> 20, SMALLER),
+            Self::Total(limit) => ("holds more than # MB", limit >> 20, SMALLER),
+            Self::Many(limit) => ("holds more than # files and directories", limit, SMALLER),
+            Self::Truncated => ("is cut off", 0, FETCH_AGAIN),
+            Self::Broken => ("is broken", 0, FETCH_AGAIN),
+            Self::Damaged => ("is damaged: its bytes are not those that were packed", 0, FETCH_AGAIN),
+            Self::Split => ("is one part of several", 0, "make it again as a single file"),
+            Self::Encrypted => ("is encrypted", 0, "make the archive again without a password"),
+            Self::Leaves => ("would be written outside the target folder", 0, REPACK),
+            Self::Name => ("has a name that is empty, not UTF-8, or has a backslash or a zero byte", 0, REPACK),
+            Self::LongName => ("has a path of more than # bytes", path::LONGEST, REPACK),
+            Self::Clash => ("is both a file and a directory", 0, REPACK),
+            Self::LinkLeaves => ("is a link out of the target folder", 0, UNLINK),
+            Self::LinkLost => ("is a link to something that is not a file in the archive", 0, UNLINK),
+            Self::LinkLoop => ("is a link that leads to itself", 0, UNLINK),
+            Self::LinkPacked => ("is a link whose target is compressed", 0, UNLINK),
+            Self::Special => ("is not a file but a device, a pipe or the like", 0, REPACK),
+            Self::Sparse => ("is a file with holes", 0, "make the archive again without `--sparse`"),
+            Self::Bomb => (
+                "grows more than a thousand times when it is unpacked",
+                0,
+                "if that is meant, fetch its files unpacked",
+            ),
+        }
     }
 }
 
 impl Look {
-    fn words(self) -> (String, &'static str) {
-        let (text, hint) = match self {
-            Self::Unknown => ("is not an archive of the kind that its name says", FETCH_AGAIN),
-            Self::Empty => ("is empty", FETCH_AGAIN),
+    fn words(self) -> (&'static str, usize, &'static str) {
+        match self {
+            Self::Unknown => ("is not an archive of the kind that its name says", 0, FETCH_AGAIN),
+            Self::Empty => ("is empty", 0, FETCH_AGAIN),
             Self::Page => (
                 "is not an archive but a web page",
+                0,
                 "check the address: many servers answer with a page when they do not know it",
             ),
-            Self::Zip => ("is a zip file, whatever its name says", "give it a name that ends with .zip"),
-            Self::Gzip => ("is a gzip file, whatever its name says", "give it a name that ends with .tar.gz"),
+            Self::Zip => ("is a zip file, whatever its name says", 0, "give it a name that ends with .zip"),
+            Self::Gzip => ("is a gzip file, whatever its name says", 0, "give it a name that ends with .tar.gz"),
             Self::Foreign => {
-                ("is an archive of another kind than its name says", "make it again as .zip, .tar or .tar.gz")
+                ("is an archive of another kind than its name says", 0, "make it again as .zip, .tar or .tar.gz")
             }
-        };
-        (text.to_owned(), hint)
+        }
     }
 }
 

@@ -39,18 +39,25 @@ impl Kind {
     /// The kind that a file's name or address promises: `x.zip`, `https://example.com/x.tgz?raw=1`, `…/download/zip`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let path = name.find(['?', '#']).and_then(|end| name.get(..end)).unwrap_or(name);
+        let name = name.as_bytes();
+        let path = name.split(|&byte| byte == b'?' || byte == b'#').next().unwrap_or_default();
         Self::from_ending(path).or_else(|| Self::from_ending(name))
     }
 
-    fn from_ending(name: &str) -> Option<Self> {
-        const ENDINGS: [(&str, Kind); 5] =
-            [("zip", Kind::Zip), ("whl", Kind::Zip), ("tar.gz", Kind::TarGz), ("tgz", Kind::TarGz), ("tar", Kind::Tar)];
+    fn from_ending(name: &[u8]) -> Option<Self> {
+        const ENDINGS: [(&[u8], Kind); 5] = [
+            (b"zip", Kind::Zip),
+            (b"whl", Kind::Zip),
+            (b"tar.gz", Kind::TarGz),
+            (b"tgz", Kind::TarGz),
+            (b"tar", Kind::Tar),
+        ];
         for (ending, kind) in ENDINGS {
-            if let Some((rest, last)) = name.len().checked_sub(ending.len()).and_then(|at| name.split_at_checked(at)) {
-                if rest.ends_with(['.', '/']) && last.eq_ignore_ascii_case(ending) {
-                    return Some(kind);
-                }
+            if let Some((rest, last)) = name.split_at_checked(name.len().saturating_sub(ending.len()))
+                && matches!(rest.last(), Some(b'.' | b'/'))
+                && last.eq_ignore_ascii_case(ending)
+            {
+                return Some(kind);
             }
         }
         None
@@ -144,8 +151,15 @@ struct Item {
 enum What {
     Directory,
     File,
-    /// To this path in the archive.
-    Link(String),
+    /// To a path that counts from the link's own directory.
+    Symbolic(String),
+    /// To a path in the archive.
+    Hard(String),
+}
+
+/// The size of a file, if it is within the limits.
+fn size_within(limits: &Limits, size: u64) -> Result<usize, Problem> {
+    usize::try_from(size).ok().filter(|&size| size <= limits.file).ok_or(Problem::Large(limits.file))
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use alloc::string::String;
 use core::cmp::Ordering;
 
-use super::{Problem, text};
+use super::Problem;
 
 /// Longer paths are an attack: each of their directories would have to be made.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 
 /// A path in its one spelling, empty for the target folder itself.
 ///
@@ -18,7 +18,7 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
     if name.bytes().any(|byte| byte == 0 || byte == b'\\') {
         return Err(Problem::Name);
     }
-    if name.starts_with('/') {
+    if name.as_bytes().first() == Some(&b'/') {
         return Err(Problem::Leaves);
     }
     let mut path = String::from(base);
@@ -29,7 +29,7 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
                 if !climbs || path.is_empty() {
                     return Err(Problem::Leaves);
                 }
-                path.truncate(path.rfind('/').unwrap_or(0));
+                path.truncate(parent(&path).len());
             }
             _ => {
                 if !path.is_empty() {
@@ -45,23 +45,14 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
     }
 }
 
-/// The path that a symbolic link at `path` leads to.
-pub(super) fn target(path: &str, target: &[u8]) -> Result<String, Problem> {
-    let target = text::utf8(target).ok_or(Problem::Name)?;
-    join(parent(path), &target, true).map_err(|problem| match problem {
-        Problem::Leaves => Problem::LinkLeaves(target),
-        _ => Problem::LinkLost(target),
-    })
-}
-
 /// The directory that holds `path`.
-fn parent(path: &str) -> &str {
-    path.get(..path.rfind('/').unwrap_or(0)).unwrap_or_default()
+pub(super) fn parent(path: &str) -> &str {
+    path.bytes().rposition(|byte| byte == b'/').and_then(|slash| path.get(..slash)).unwrap_or_default()
 }
 
 /// Whether `path` is in `directory`, at any depth.
 pub(super) fn is_below(path: &str, directory: &str) -> bool {
-    path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+    path.as_bytes().strip_prefix(directory.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'/'))
 }
 
 /// The order in which a directory is followed by all that is in it, at once.

@@ -1,11 +1,10 @@
 //! Tar files: ustar, GNU's long names, and the extended headers of POSIX.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::error::Look;
 use super::read::slice;
-use super::{ArchiveError, Entry, Item, Limits, Method, Problem, What, path, text};
+use super::{ArchiveError, Entry, Item, Limits, Method, Problem, What, path, size_within, text};
 
 /// Everything in a tar file begins at a multiple of this.
 const BLOCK: usize = 512;
@@ -52,76 +51,59 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Item>, ArchiveEr
         if items.len() >= limits.entries {
             return Err(Problem::Many(limits.entries).into());
         }
-        let (item, next) = entry(bytes, start, header, &extended, limits, items.len())?;
-        items.push(item);
+        let name = extended.name.map_or_else(|| name(header), Vec::from);
+        let (entry, what) = entry(bytes, start, header, &name, &extended, extended.size.unwrap_or(size), limits)
+            .map_err(|problem| ArchiveError::of(problem, &text::any(&name)))?;
+        at = after(start, entry.size);
+        items.push(Item { entry, what, order: items.len() });
         extended = Extended::default();
-        at = next;
     }
 }
 
-/// The entry whose data begin at `start`, and where the next header is.
+/// The name in a header.
+fn name(header: &[u8]) -> Vec<u8> {
+    let mut name = Vec::new();
+    // GNU's own format has other things where this one has the first part of a long path.
+    if header[257..263] == *b"ustar\0" && header[345] != 0 {
+        name.extend_from_slice(until_zero(&header[345..500]));
+        name.push(b'/');
+    }
+    name.extend_from_slice(until_zero(&header[..100]));
+    name
+}
+
+/// What the header stands for whose data begin at `start`.
 fn entry(
     bytes: &[u8],
     start: usize,
     header: &[u8],
+    name: &[u8],
     extended: &Extended,
+    size: u64,
     limits: &Limits,
-    order: usize,
-) -> Result<(Item, usize), ArchiveError> {
-    let mut raw = Vec::new();
-    match extended.name {
-        Some(name) => raw.extend_from_slice(name),
-        None => {
-            // GNU's own format has other things where this one has the first part of a long path.
-            if header[257..263] == *b"ustar\0" && header[345] != 0 {
-                raw.extend_from_slice(until_zero(&header[345..500]));
-                raw.push(b'/');
-            }
-            raw.extend_from_slice(until_zero(&header[..100]));
-        }
-    }
-    let name = text::utf8(&raw);
-    let fail = |problem| {
-        let shown = name.as_ref().map_or_else(|| text::cp437(&raw), String::clone);
-        ArchiveError::of(problem, &shown)
-    };
-    let path = name.as_ref().ok_or(Problem::Name).and_then(|name| path::join("", name, false)).map_err(fail)?;
-    let link = extended.link.unwrap_or_else(|| until_zero(&header[157..257]));
-    let size = extended.size.or_else(|| number(&header[124..136])).unwrap_or(0);
-
-    let (what, has_data) = match header[156] {
-        _ if extended.is_sparse => return Err(fail(Problem::Sparse)),
-        b'S' => return Err(fail(Problem::Sparse)),
-        b'M' => return Err(fail(Problem::Split)),
+) -> Result<(Entry, What), Problem> {
+    let path = path::join("", &text::utf8(name).ok_or(Problem::Name)?, false)?;
+    let link = || text::any(extended.link.unwrap_or_else(|| until_zero(&header[157..257])));
+    let what = match header[156] {
+        _ if extended.is_sparse => return Err(Problem::Sparse),
+        b'S' => return Err(Problem::Sparse),
+        b'M' => return Err(Problem::Split),
         // The oldest format tells directories by their names.
-        0 | b'0' if raw.last() == Some(&b'/') => (What::Directory, true),
-        0 | b'0' | b'7' => (What::File, true),
-        // Has only data of GNU's own: what was in the directory once.
-        b'D' => (What::Directory, true),
-        b'5' => (What::Directory, false),
-        b'1' => {
-            let target = text::utf8(link).ok_or(Problem::Name).map_err(fail)?;
-            let target = path::join("", &target, false).map_err(|_| fail(Problem::LinkLeaves(target)))?;
-            (What::Link(target), false)
-        }
-        b'2' => (What::Link(path::target(&path, link).map_err(fail)?), false),
-        _ => return Err(fail(Problem::Special)),
+        0 | b'0' if name.last() == Some(&b'/') => What::Directory,
+        0 | b'0' | b'7' => What::File,
+        b'5' | b'D' => What::Directory,
+        b'1' => What::Hard(link()),
+        b'2' => What::Symbolic(link()),
+        _ => return Err(Problem::Special),
     };
-    let mode = number(&header[100..108]).and_then(|mode| u16::try_from(mode & 0o777).ok());
+    let mode = number(&header[100..108]).map(|mode| mode as u16 & 0o777);
     let mut entry = Entry { path, method: Method::Stored, data: 0..0, size: 0, crc32: None, mode };
-    if has_data {
-        entry.size = usize::try_from(size)
-            .ok()
-            .filter(|&size| size <= limits.file)
-            .ok_or(Problem::Large(limits.file))
-            .map_err(fail)?;
-        if slice(bytes, start, entry.size).is_none() {
-            return Err(fail(Problem::Truncated));
-        }
-        entry.data = start..start + entry.size;
+    // `D` has data of GNU's own: what was in the directory once. What links and directories have is not in the archive.
+    if matches!(header[156], 0 | b'0' | b'7' | b'D') {
+        entry.size = size_within(limits, size)?;
+        entry.data = start..start + slice(bytes, start, entry.size).ok_or(Problem::Truncated)?.len();
     }
-    let next = after(start, entry.size);
-    Ok((Item { entry, what, order }, next))
+    Ok((entry, what))
 }
 
 impl<'a> Extended<'a> {

@@ -21,8 +21,13 @@ pub(super) fn utf8(bytes: &[u8]) -> Option<String> {
     core::str::from_utf8(bytes).ok().map(String::from)
 }
 
+/// As UTF-8 if they are, and somehow if not.
+pub(super) fn any(bytes: &[u8]) -> String {
+    utf8(bytes).unwrap_or_else(|| cp437(bytes))
+}
+
 /// Any bytes have a meaning in it.
-pub(super) fn cp437(bytes: &[u8]) -> String {
+fn cp437(bytes: &[u8]) -> String {
     let mut text = String::new();
     for &byte in bytes {
         let upper = usize::from(byte).checked_sub(128).and_then(|at| CP437.get(at));

@@ -19,9 +19,9 @@ pub(super) fn settle(mut items: Vec<Item>, archive: usize, limits: &Limits) -> R
     let mut previous = "";
     for item in &items {
         let path = &item.entry.path;
-        for (slash, _) in path.match_indices('/') {
+        for (slash, byte) in path.bytes().enumerate() {
             let directory = path.get(..slash).unwrap_or_default();
-            if previous != directory && !path::is_below(previous, directory) {
+            if byte == b'/' && previous != directory && !path::is_below(previous, directory) {
                 plan.directories.push(String::from(directory));
             }
         }
@@ -34,7 +34,7 @@ pub(super) fn settle(mut items: Vec<Item>, archive: usize, limits: &Limits) -> R
             if is_bomb(found.data.len(), found.size) {
                 return Err(ArchiveError::of(Problem::Bomb, path));
             }
-            plan.files.push(Entry { path: path.clone(), ..found.clone() });
+            plan.files.push(Entry { path: path.clone(), data: found.data.clone(), ..*found });
         }
         if plan.directories.len() + plan.files.len() > limits.entries {
             return Err(Problem::Many(limits.entries).into());
@@ -100,14 +100,27 @@ fn unique(items: Vec<Item>) -> Result<Vec<Item>, ArchiveError> {
 
 /// The file that `item` is or leads to.
 fn follow<'a>(items: &'a [Item], item: &'a Item) -> Result<&'a Item, ArchiveError> {
-    let fail = |problem| Err(ArchiveError::of(problem, &item.entry.path));
     let mut found = item;
     for _ in 0..LINKS {
-        let What::Link(target) = &found.what else { return Ok(found) };
-        match items.binary_search_by(|item| path::compare(&item.entry.path, target)) {
-            Ok(at) if !matches!(items[at].what, What::Directory) => found = &items[at],
-            _ => return fail(Problem::LinkLost(target.clone())),
-        }
+        let from = &found.entry.path;
+        let (target, path) = match &found.what {
+            What::Symbolic(target) => (target, path::join(path::parent(from), target, true)),
+            What::Hard(target) => (target, path::join("", target, false)),
+            _ => return Ok(found),
+        };
+        let there = path.and_then(|path| {
+            let place = items.binary_search_by(|item| path::compare(&item.entry.path, &path));
+            place
+                .ok()
+                .and_then(|at| items.get(at))
+                .filter(|item| !matches!(item.what, What::Directory))
+                .ok_or(Problem::LinkLost)
+        });
+        found = there.map_err(|problem| {
+            let problem = if problem == Problem::Leaves { Problem::LinkLeaves } else { Problem::LinkLost };
+            // As `ls` shows it.
+            ArchiveError::of(problem, &[from, " -> ", target].concat())
+        })?;
     }
-    fail(Problem::LinkLoop)
+    Err(ArchiveError::of(Problem::LinkLoop, &item.entry.path))
 }

@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::check::crc32;
 use super::error::Look;
 use super::read::{index, number, slice};
-use super::{ArchiveError, Entry, Item, Limits, Method, Problem, What, path, text};
+use super::{ArchiveError, Entry, Item, Limits, Method, Problem, What, path, size_within, text};
 
 /// The size of the record at the end, without its comment.
 const END: usize = 22;
@@ -50,9 +50,12 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Item>, ArchiveEr
         if items.len() >= limits.entries {
             return Err(Problem::Many(limits.entries).into());
         }
-        let (item, next) = entry(bytes, at, &directory, limits, items.len())?;
-        items.push(item);
-        at = next;
+        let central = Central::at(bytes, at, directory.end).ok_or(Problem::Broken)?;
+        let (entry, what) = entry(bytes, &central, &directory, limits).map_err(|problem| {
+            ArchiveError::of(problem, &central.name().unwrap_or_else(|| text::any(central.raw_name)))
+        })?;
+        items.push(Item { entry, what, order: items.len() });
+        at = central.next;
     }
     if at != directory.end || items.len() as u16 != directory.count {
         return Err(Problem::Broken.into());
@@ -60,38 +63,37 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Item>, ArchiveEr
     Ok(items)
 }
 
-/// The record at the end, before a comment of up to 65,535 bytes and perhaps something that does not belong there.
+/// The record at the end, before a comment of up to 65,535 bytes.
 fn find_end(bytes: &[u8]) -> Option<usize> {
     let last = bytes.len().checked_sub(END)?;
     let first = last.saturating_sub(0xffff);
-    let fits = |&at: &usize| {
-        slice(bytes, at, 4) == Some(b"PK\x05\x06")
-            && index(bytes, at + 20, 2).is_some_and(|comment| at + END + comment <= bytes.len())
+    // How many bytes are behind the comment of the record at this place, if there is one.
+    let behind = |at: usize| {
+        let comment = slice(bytes, at, END)?.strip_prefix(b"PK\x05\x06").and_then(|record| index(record, 16, 2))?;
+        bytes.len().checked_sub(at + END + comment)
     };
-    (first..=last).rev().find(fits)
+    let mut places = (first..=last).rev();
+    // A comment can look like the record. But some things are sent with a line feed more than they had.
+    places.clone().find(|&at| behind(at) == Some(0)).or_else(|| places.find(|&at| behind(at).is_some()))
 }
 
 fn locate(bytes: &[u8], end: usize) -> Option<Directory> {
-    let mut count = number(bytes, end + 10, 2)?;
-    let mut size = number(bytes, end + 12, 4)?;
-    let mut offset = number(bytes, end + 16, 4)?;
-    let mut directory_end = end;
-    if let Some(locator) = end.checked_sub(20) {
-        if slice(bytes, locator, 4) == Some(b"PK\x06\x07") {
-            // Where it says, or right before the locator if something stands before the archive.
+    let locator = end.checked_sub(20).filter(|&at| slice(bytes, at, 4) == Some(b"PK\x06\x07"));
+    let (count, size, offset, follower) = match locator {
+        None => (number(bytes, end + 10, 2)?, number(bytes, end + 12, 4)?, number(bytes, end + 16, 4)?, end),
+        Some(locator) => {
+            // ZIP64's own record is where the locator says, or right before it if something precedes the archive.
             let record = [index(bytes, locator + 8, 8)?, locator.checked_sub(56)?]
                 .into_iter()
                 .find(|&at| at < locator && slice(bytes, at, 4) == Some(b"PK\x06\x06"))?;
-            count = number(bytes, record + 32, 8)?;
-            size = number(bytes, record + 40, 8)?;
-            offset = number(bytes, record + 48, 8)?;
-            directory_end = record;
+            let field = |at| number(bytes, record + at, 8);
+            (field(32)?, field(40)?, field(48)?, record)
         }
-    }
+    };
     let size = usize::try_from(size).ok()?;
     let offset = usize::try_from(offset).ok()?;
     // It ends where the next record begins; or it is where it says if something stands between the two.
-    let behind = directory_end.checked_sub(size)?;
+    let behind = follower.checked_sub(size)?;
     let starts = |at: usize| size == 0 || slice(bytes, at, 4) == Some(b"PK\x01\x02");
     let start = if starts(behind) && behind >= offset {
         behind
@@ -103,59 +105,42 @@ fn locate(bytes: &[u8], end: usize) -> Option<Directory> {
     Some(Directory { start, end: start + size, count: count as u16, shift: start - offset })
 }
 
-/// The entry at `at` in the central directory, and where the next one is.
-fn entry(
-    bytes: &[u8],
-    at: usize,
-    directory: &Directory,
-    limits: &Limits,
-    order: usize,
-) -> Result<(Item, usize), ArchiveError> {
-    let header = Central::at(bytes, at, directory.end).ok_or(Problem::Broken)?;
-    let name = header.name();
-    let fail = |problem| {
-        let shown = name.as_ref().map_or_else(|| text::cp437(header.raw_name), String::clone);
-        ArchiveError::of(problem, &shown)
-    };
-    let path = name.as_ref().ok_or(Problem::Name).and_then(|name| path::join("", name, false)).map_err(fail)?;
+/// What an entry of the central directory stands for.
+fn entry(bytes: &[u8], central: &Central, directory: &Directory, limits: &Limits) -> Result<(Entry, What), Problem> {
+    let path = path::join("", &central.name().ok_or(Problem::Name)?, false)?;
     // Bit 0: encrypted, 6: strongly, 13: the directory too. Method 99 is another way of encrypting.
-    if header.flags & 0x2041 != 0 || header.method == 99 {
-        return Err(fail(Problem::Encrypted));
+    if central.flags & 0x2041 != 0 || central.method == 99 {
+        return Err(Problem::Encrypted);
     }
-    let mode = u16::try_from(header.mode & 0o777).ok().filter(|_| header.mode != 0);
-    let mut entry = Entry { path, method: Method::Stored, data: 0..0, size: 0, crc32: Some(header.crc32), mode };
-    // The kinds of Unix; an archive that does not tell has zero.
-    let what = match header.mode >> 12 {
-        _ if header.raw_name.last() == Some(&b'/') => What::Directory,
-        4 => What::Directory,
-        1 | 2 | 6 | 12 => return Err(fail(Problem::Special)),
-        kind => {
-            let (packed, size, offset) = header.sizes().ok_or(Problem::Broken).map_err(fail)?;
-            entry.size = usize::try_from(size)
-                .ok()
-                .filter(|&size| size <= limits.file)
-                .ok_or(Problem::Large(limits.file))
-                .map_err(fail)?;
-            entry.data = data(bytes, directory, offset, packed).ok_or(Problem::Broken).map_err(fail)?;
-            entry.method = match header.method {
-                // Some pack nothing at all into less than the two bytes that deflate needs for it.
-                0 | 8 if packed == 0 && size == 0 => Method::Stored,
-                0 if packed == size => Method::Stored,
-                0 => return Err(fail(Problem::Broken)),
-                8 => Method::Deflate,
-                other => return Err(fail(Problem::Method(other))),
-            };
-            match (kind, entry.method) {
-                (10, Method::Deflate) => return Err(fail(Problem::LinkPacked)),
-                (10, Method::Stored) => {
-                    let target = bytes.get(entry.data.clone()).unwrap_or_default();
-                    What::Link(path::target(&entry.path, target).map_err(fail)?)
-                }
-                _ => What::File,
-            }
-        }
-    };
-    Ok((Item { entry, what, order }, header.next))
+    let mode = (central.mode != 0).then_some(central.mode & 0o777);
+    let mut entry = Entry { path, method: Method::Stored, data: 0..0, size: 0, crc32: Some(central.crc32), mode };
+    // Unix's kinds of files; an archive from elsewhere has zero.
+    let kind = central.mode >> 12;
+    if kind == 4 || central.raw_name.last() == Some(&b'/') {
+        return Ok((entry, What::Directory));
+    }
+    // Devices and sockets. A pipe, on the other hand, is what Info-ZIP calls a file that came through one.
+    if matches!(kind, 2 | 6 | 12) {
+        return Err(Problem::Special);
+    }
+    let [size, packed, offset] = central.sizes().ok_or(Problem::Broken)?;
+    entry.size = size_within(limits, size)?;
+    entry.data = data(bytes, directory, offset, packed).ok_or(Problem::Broken)?;
+    match central.method {
+        // Some pack nothing at all into less than the two bytes that deflate needs for it.
+        0 | 8 if size == packed && (size == 0 || central.method == 0) => {}
+        0 => return Err(Problem::Broken),
+        8 => entry.method = Method::Deflate,
+        other => return Err(Problem::Method(other)),
+    }
+    if kind != 10 {
+        return Ok((entry, What::File));
+    }
+    if entry.method != Method::Stored {
+        return Err(Problem::LinkPacked);
+    }
+    let target = text::any(bytes.get(entry.data.clone()).unwrap_or_default());
+    Ok((entry, What::Symbolic(target)))
 }
 
 /// Where the data of an entry are whose header is at `offset`.
@@ -172,10 +157,10 @@ fn data(bytes: &[u8], directory: &Directory, offset: u64, packed: u64) -> Option
 /// What the central directory says about an entry.
 struct Central<'a> {
     header: &'a [u8],
-    flags: u64,
+    flags: u16,
     method: u16,
     crc32: u32,
-    mode: u64,
+    mode: u16,
     raw_name: &'a [u8],
     extra: &'a [u8],
     next: usize,
@@ -194,10 +179,10 @@ impl<'a> Central<'a> {
         let next = comment + index(header, 32, 2)?;
         Some(Self {
             header,
-            flags: number(header, 8, 2)?,
+            flags: number(header, 8, 2)? as u16,
             method: number(header, 10, 2)? as u16,
             crc32: number(header, 16, 4)? as u32,
-            mode: number(header, 40, 2)?,
+            mode: number(header, 40, 2)? as u16,
             raw_name: bytes.get(name..extra)?,
             extra: bytes.get(extra..comment)?,
             next: (next <= end).then_some(next)?,
@@ -207,20 +192,19 @@ impl<'a> Central<'a> {
     /// The name; nothing if it says that it is UTF-8 and is not.
     fn name(&self) -> Option<String> {
         // Info-ZIP's field, which counts only for the name that it was made for.
-        if let Some(field) = self.field(0x7075) {
-            if let (Some(1), Some(sum), Some(name)) = (number(field, 0, 1), number(field, 1, 4), field.get(5..)) {
-                if sum == u64::from(crc32(self.raw_name)) {
-                    return text::utf8(name);
-                }
-            }
+        if let Some(field) = self.field(0x7075)
+            && number(field, 0, 1) == Some(1)
+            && number(field, 1, 4) == Some(u64::from(crc32(self.raw_name)))
+        {
+            return text::utf8(field.get(5..)?);
         }
         // Without the flag it should be the alphabet of the first PCs. Many write UTF-8 all the same, which text in
         // that alphabet is hardly ever by accident.
-        text::utf8(self.raw_name).or_else(|| (self.flags & 0x800 == 0).then(|| text::cp437(self.raw_name)))
+        if self.flags & 0x800 == 0 { Some(text::any(self.raw_name)) } else { text::utf8(self.raw_name) }
     }
 
-    /// Packed size, size, and the offset of the header before the data.
-    fn sizes(&self) -> Option<(u64, u64, u64)> {
+    /// The size, the packed size, and the offset of the header before the data.
+    fn sizes(&self) -> Option<[u64; 3]> {
         let mut numbers = [number(self.header, 24, 4)?, number(self.header, 20, 4)?, number(self.header, 42, 4)?];
         // ZIP64: those that do not fit stand in a field of their own, one after the other.
         let mut at = 0;
@@ -230,8 +214,7 @@ impl<'a> Central<'a> {
                 at += 8;
             }
         }
-        let [size, packed, offset] = numbers;
-        Some((packed, size, offset))
+        Some(numbers)
     }
 
     /// The additional field with this number.
