@@ -69,6 +69,48 @@ export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> =
   }
 };
 
+/** Whose code MicroPython runs at this moment. */
+export class Runner {
+  script: Element | undefined;
+
+  /** Makes `script` the running one and tells which was before. */
+  enter(script: Element | undefined): Element | undefined {
+    const before = this.script;
+    this.script = script;
+    return before;
+  }
+
+  /**
+   * Runs each Python callback on behalf of the script that ran when JavaScript got hold of it: a listener, a timer,
+   * the rest of a script after an `await`. MicroPython has no notion of a context, but all its proxies go through one
+   * map, and all calls of them through two functions.
+   */
+  follow(module: Record<string, unknown>): void {
+    const proxies = (globalThis as unknown as { proxy_js_map?: Map<number, unknown> }).proxy_js_map;
+    if (!proxies) return;
+    const owners = new Map<number, Element | undefined>();
+    proxies.set = (id, proxy) => {
+      owners.set(id, this.script);
+      return Map.prototype.set.call(proxies, id, proxy);
+    };
+    proxies.delete = (id) => {
+      owners.delete(id);
+      return Map.prototype.delete.call(proxies, id);
+    };
+    for (const name of ["_proxy_c_to_js_call", "_proxy_c_to_js_resume"]) {
+      const call = module[name] as (id: number, ...rest: unknown[]) => unknown;
+      module[name] = (id: number, ...rest: unknown[]) => {
+        const before = this.enter(owners.get(id) ?? this.script);
+        try {
+          return call(id, ...rest);
+        } finally {
+          this.enter(before);
+        }
+      };
+    }
+  }
+}
+
 type Run = (code: string) => unknown;
 
 /** What main-thread plugins and `event.detail.wrap` get for an interpreter. */

@@ -1,6 +1,7 @@
 """How scripts of a page run in MicroPython."""
 
 import __main__
+from _pyscript import runner
 
 
 class _Package:
@@ -15,6 +16,7 @@ class _Package:
 def prepare():
     __main__.pyscript = _Package()
     _allow_several_pauses()
+    _follow_scripts_in_tasks()
 
 
 def _allow_several_pauses():
@@ -49,9 +51,58 @@ def _allow_several_pauses():
     renew()
 
 
+def _follow_scripts_in_tasks():
+    """Lets each task run on behalf of the script that made it."""
+    import asyncio
+    from asyncio import core
+
+    create_task = core.create_task
+
+    class Owned:
+        # In the place of a coroutine.
+        def __init__(self, coroutine):
+            self._coroutine = coroutine
+            self._script = runner.script
+
+        def send(self, value):
+            before = runner.enter(self._script)
+            try:
+                return self._coroutine.send(value)
+            finally:
+                runner.enter(before)
+
+        def throw(self, *error):
+            before = runner.enter(self._script)
+            try:
+                return self._coroutine.throw(*error)
+            finally:
+                runner.enter(before)
+
+        def close(self):
+            self._coroutine.close()
+
+        def __repr__(self):
+            return repr(self._coroutine)
+
+    def create_owned_task(coroutine):
+        return create_task(Owned(coroutine) if hasattr(coroutine, "throw") else coroutine)
+
+    core.create_task = asyncio.create_task = create_owned_task
+    core.Loop.create_task = create_owned_task
+
+
 def bind(function):
     """Gives a function that runs on behalf of the script that is running now, whenever it is called."""
-    return function
+    script = runner.script
+
+    def bound(*args):
+        before = runner.enter(script)
+        try:
+            return function(*args)
+        finally:
+            runner.enter(before)
+
+    return bound
 
 
 def arity(function):

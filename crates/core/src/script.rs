@@ -111,7 +111,7 @@ pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
             let hint = "write `worker` without a value and put the address of the code into `src`";
             return Err(conflict("worker attribute", shown).with_hint(hint));
         }
-        let message = format!("Scripts that run in a worker are not in this version: {shown}");
+        let message = format!("(PY3003): Scripts that run in a worker are not in this version: {shown}");
         return Err(Diagnostic::error(Code::Unsupported, message)
             .with_hint("remove the `worker` attribute to run the script on the main thread"));
     }

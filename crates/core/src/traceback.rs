@@ -108,9 +108,15 @@ pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic 
     diagnostic
 }
 
+/// Whether a message is Pyodide's about a callback that it no longer has.
+#[must_use]
+pub fn is_dead_proxy(message: &str) -> bool {
+    find(message, "borrowed proxy was automatically destroyed").is_some()
+}
+
 /// A way out for errors that everybody meets once.
 fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
-    let (kind, rest) = message.split_once(':')?;
+    let (kind, rest) = message.split_once(':').unwrap_or(("", message));
     let hint = match kind {
         "ModuleNotFoundError" | "ImportError" if find(rest, "o module named").is_some() => {
             let name = rest.split('\'').nth(1).unwrap_or("it");
@@ -118,10 +124,10 @@ fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
                 "check the spelling of {name}; a module that is not part of the interpreter has to be added to the page"
             )
         }
-        _ if find(rest, "cannot be invoked without 'new'").is_some() => {
+        _ if find(rest, "without 'new'").or_else(|| find(rest, "requires 'new'")).is_some() => {
             String::from("make an instance of a JavaScript class with `Class.new()`")
         }
-        _ if find(message, "This borrowed proxy was automatically destroyed").is_some() => {
+        _ if is_dead_proxy(message) => {
             String::from("wrap the callback: `from pyscript.ffi import create_proxy`, then `create_proxy(callback)`")
         }
         _ => return None,

@@ -24,6 +24,16 @@ extern "C" {
     pub(crate) fn adopt_styles(css: &str);
     #[wasm_bindgen(js_name = withInstantiation)]
     pub(crate) fn with_instantiation(load: &Function) -> Promise;
+    /// Whose code MicroPython runs at this moment.
+    pub(crate) type ScriptRunner;
+    #[wasm_bindgen(constructor, js_class = "Runner")]
+    pub(crate) fn new() -> ScriptRunner;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn script(this: &ScriptRunner) -> Option<Element>;
+    #[wasm_bindgen(method)]
+    pub(crate) fn enter(this: &ScriptRunner, script: &JsValue) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub(crate) fn follow(this: &ScriptRunner, module: &JsValue);
     #[wasm_bindgen(js_name = makeWrap)]
     pub(crate) fn make_wrap(
         kind: &str,

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function, Object, Reflect};
 use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
@@ -42,9 +42,12 @@ impl Engine {
     }
 
     /// Gives the interpreter the Python package (`files`: path to text) and the module that it is built on.
-    pub(crate) fn install(&mut self, files: &Object, bridge: &Object) -> Result<(), JsValue> {
+    pub(crate) fn install(&self, files: &Object, bridge: &Object) -> Result<(), JsValue> {
         let interpreter = self.interpreter();
         write_files(&interpreter.file_system(), files)?;
+        if let Self::MicroPython(micropython) = self {
+            Reflect::set(bridge, &"runner".into(), micropython.runner())?;
+        }
         interpreter.register_module("_pyscript", bridge);
         interpreter.run(&format!("import sys\nsys.path.append('{LIBRARY}')\nimport _pyrite\n_pyrite.prepare()"))?;
         if let Self::Pyodide(pyodide) = self {
@@ -73,7 +76,7 @@ impl Engine {
     ) -> Result<(), JsValue> {
         match self {
             Self::Pyodide(pyodide) => pyodide.run(code, placement, mode, script, begun).await,
-            Self::MicroPython(micropython) => micropython.run(code, placement, mode, begun).await,
+            Self::MicroPython(micropython) => micropython.run(code, placement, mode, script, begun).await,
         }
     }
 
@@ -81,7 +84,7 @@ impl Engine {
     pub(crate) fn current(&self) -> Option<JsValue> {
         match self {
             Self::Pyodide(pyodide) => pyodide.current(),
-            Self::MicroPython(_) => None,
+            Self::MicroPython(micropython) => micropython.current(),
         }
     }
 }

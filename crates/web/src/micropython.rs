@@ -8,12 +8,13 @@ use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::bindings::{Interpreter, MicroPythonModule, import_module};
+use crate::bindings::{Interpreter, MicroPythonModule, ScriptRunner, import_module};
 use crate::engine::Setup;
 
 /// A running MicroPython.
 pub(crate) struct MicroPython {
     interpreter: Interpreter,
+    runner: ScriptRunner,
 }
 
 impl MicroPython {
@@ -25,7 +26,19 @@ impl MicroPython {
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let interpreter = JsFuture::from(module.load_micropython(&options)).await?;
-        Ok(Self { interpreter: interpreter.unchecked_into() })
+        let runner = ScriptRunner::new();
+        runner.follow(&Reflect::get(&interpreter, &"_module".into())?);
+        Ok(Self { interpreter: interpreter.unchecked_into(), runner })
+    }
+
+    /// Whose code runs, as JavaScript keeps it.
+    pub(crate) fn runner(&self) -> &ScriptRunner {
+        &self.runner
+    }
+
+    /// The element of the script that runs at this moment.
+    pub(crate) fn current(&self) -> Option<JsValue> {
+        self.runner.script().map(Into::into)
     }
 
     pub(crate) fn interpreter(&self) -> &Interpreter {
@@ -37,15 +50,18 @@ impl MicroPython {
         code: &str,
         placement: &Placement,
         mode: Mode,
+        script: &JsValue,
         begun: &Function,
     ) -> Result<(), JsValue> {
         let mut text = String::with_capacity(code.len() + placement.blank_lines as usize);
         text.extend(core::iter::repeat_n('\n', placement.blank_lines as usize));
         text.push_str(code);
+        let before = self.runner.enter(script);
         let result = match mode {
             Mode::Sync => self.interpreter.run(&text),
             Mode::Async => self.interpreter.run_async(&text),
         };
+        self.runner.enter(&before);
         let _ = begun.call0(&JsValue::UNDEFINED);
         let ended = match mode {
             Mode::Sync => result.map(|_| ()),

@@ -1,6 +1,7 @@
 //! Pyodide, CPython compiled to WebAssembly.
 
 use alloc::string::ToString;
+use core::cell::OnceCell;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use pyrite_core::script::Mode;
@@ -14,7 +15,7 @@ use crate::engine::Setup;
 /// A running Pyodide.
 pub(crate) struct Pyodide {
     interpreter: Interpreter,
-    runner: Option<Runner>,
+    runner: OnceCell<Runner>,
 }
 
 impl Pyodide {
@@ -27,12 +28,12 @@ impl Pyodide {
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let load = Closure::once(move || module.load_pyodide(&options));
         let interpreter = JsFuture::from(with_instantiation(load.as_ref().unchecked_ref())).await?;
-        Ok(Self { interpreter: interpreter.unchecked_into(), runner: None })
+        Ok(Self { interpreter: interpreter.unchecked_into(), runner: OnceCell::new() })
     }
 
     /// Gets hold of the Python side of [`Pyodide::run`].
-    pub(crate) fn connect(&mut self) -> Result<(), JsValue> {
-        self.runner = Some(self.interpreter.import("_pyrite")?.unchecked_into());
+    pub(crate) fn connect(&self) -> Result<(), JsValue> {
+        let _ = self.runner.set(self.interpreter.import("_pyrite")?.unchecked_into());
         Ok(())
     }
 
@@ -48,7 +49,7 @@ impl Pyodide {
         script: &JsValue,
         begun: &Function,
     ) -> Result<(), JsValue> {
-        let Some(runner) = &self.runner else { return Ok(()) };
+        let Some(runner) = self.runner.get() else { return Ok(()) };
         match mode {
             Mode::Sync => {
                 let ended = runner.run_sync(code, &placement.file, placement.blank_lines, script);
@@ -64,7 +65,7 @@ impl Pyodide {
     }
 
     pub(crate) fn current(&self) -> Option<JsValue> {
-        let script = self.runner.as_ref()?.current().ok()?;
+        let script = self.runner.get()?.current().ok()?;
         script.is_object().then_some(script)
     }
 }

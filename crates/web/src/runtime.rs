@@ -10,7 +10,8 @@ use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
 use pyrite_core::fetch::{diagnose as diagnose_fetch, diagnose_interpreter};
 use pyrite_core::script::{Plan, plan};
-use pyrite_core::sources::{Origin, Sources};
+use pyrite_core::sources::{Origin, STDIN, Sources};
+use pyrite_core::text::find;
 use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -50,8 +51,6 @@ struct Lane {
     outputs: Cell<u32>,
     /// The script that began last.
     latest: RefCell<Option<Element>>,
-    /// The scripts that have begun and not ended.
-    running: RefCell<Vec<Element>>,
     /// Lines of standard error that wait to be shown together.
     complaints: RefCell<String>,
 }
@@ -216,11 +215,9 @@ impl Runtime {
         let placement = self.sources.borrow_mut().place(script.language, prepared.origin, &prepared.code);
         self.dispatch(script, events::name(script.language, "ready"));
         *lane.latest.borrow_mut() = Some(script.element.clone());
-        lane.running.borrow_mut().push(script.element.clone());
         let ended = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element, begun).await;
         // It may have failed before it began; then the next one must not wait for it.
         let _ = begun.call0(&JsValue::UNDEFINED);
-        lane.running.borrow_mut().retain(|element| *element != script.element);
         if let Err(error) = ended {
             self.explain(script.language, &words(&error)).await;
         }
@@ -272,7 +269,7 @@ impl Runtime {
         let package_address = format!("{}python/{}.json", self.base, language.prefix());
         let package = JsFuture::from(self.window.fetch_with_str(&package_address));
         self.progress(language, "Loading interpreter");
-        let mut engine = match Engine::start(language, &setup).await {
+        let engine = match Engine::start(language, &setup).await {
             Ok(engine) => engine,
             Err(error) => return Err(self.diagnose_start(language, &setup.address, &error).await),
         };
@@ -382,11 +379,10 @@ impl Runtime {
 
     /// The script of a language that runs at this moment.
     fn current(&self, language: Language) -> Option<Element> {
-        let lane = self.lane(language);
-        match (language, lane.engine.get()) {
-            // Python itself knows, also in tasks and callbacks.
-            (Language::Pyodide, Some(Ok(ready))) => ready.engine.current()?.dyn_into().ok(),
-            _ => lane.running.borrow().last().cloned(),
+        // Python itself knows, also in tasks and callbacks.
+        match self.lane(language).engine.get() {
+            Some(Ok(ready)) => ready.engine.current()?.dyn_into().ok(),
+            _ => None,
         }
     }
 
@@ -404,14 +400,12 @@ impl Runtime {
             let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
                 let error = Reflect::get(&event, &property.into()).unwrap_or_default();
                 let kind = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
-                if kind.as_deref() == Some("PythonError") {
+                let text = words(&error);
+                if kind.as_deref() == Some("PythonError") || traceback::is_dead_proxy(&text) {
                     event.prevent_default();
-                    let language = if pyrite_core::text::find(&words(&error), pyrite_core::sources::STDIN).is_some() {
-                        Language::MicroPython
-                    } else {
-                        Language::Pyodide
-                    };
-                    runtime.explain_soon(language, words(&error));
+                    let of_micropython = find(&text, STDIN).is_some();
+                    let language = if of_micropython { Language::MicroPython } else { Language::Pyodide };
+                    runtime.explain_soon(language, text);
                 }
             });
             let listener = listener.into_js_value();
