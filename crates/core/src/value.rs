@@ -190,6 +190,20 @@ impl Value {
         }
     }
 
+    /// Forgets on which lines keys stand, for a value that comes from inside another text.
+    pub fn forget_lines(&mut self) {
+        match self {
+            Value::Array(items) => items.iter_mut().for_each(Value::forget_lines),
+            Value::Table(table) => {
+                for entry in &mut table.entries {
+                    entry.line = 0;
+                    entry.value.forget_lines();
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// As compact JSON. JSON has no infinity: it is written as a number beyond every float's range, which readers take
     /// for infinity; what is not a number becomes `null`.
     #[must_use]

@@ -15,6 +15,15 @@ pub enum Interpreter {
 }
 
 impl Interpreter {
+    /// The version, if it is asked for by that.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        match self {
+            Interpreter::Version(version) => Some(version),
+            Interpreter::Address(_) => None,
+        }
+    }
+
     /// The address of its module. A version is looked for where its makers publish it.
     #[must_use]
     pub fn address(&self, language: Language) -> String {
