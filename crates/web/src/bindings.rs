@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Node};
+use web_sys::{Element, Node, RequestInit};
 
 #[wasm_bindgen(raw_module = "pyrite-host")]
 extern "C" {
@@ -47,6 +47,9 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
+    /// The browser's `fetch`, which pages and workers both have.
+    pub(crate) fn fetch(url: &str, init: &RequestInit) -> Promise;
+
     /// Emscripten's file system, the same in both interpreters.
     pub(crate) type FileSystem;
     #[wasm_bindgen(method, catch, js_name = mkdirTree)]

@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod banner;
 mod bindings;
+mod boot;
 mod engine;
 mod fetch;
 mod micropython;

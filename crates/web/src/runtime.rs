@@ -8,18 +8,19 @@ use core::cell::{Cell, OnceCell, RefCell};
 
 use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
-use pyrite_core::fetch::{diagnose as diagnose_fetch, diagnose_interpreter};
+use pyrite_core::fetch::diagnose as diagnose_fetch;
 use pyrite_core::script::{Plan, plan};
 use pyrite_core::sources::{Origin, STDIN, Sources};
 use pyrite_core::text::find;
 use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, RequestInit, Window};
+use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window};
 
 use crate::banner;
 use crate::bindings::{define_element, make_wrap, override_current_script};
-use crate::engine::{Engine, Setup};
+use crate::boot::Boot;
+use crate::engine::Engine;
 use crate::fetch;
 use crate::page::{self, Script};
 use crate::report::{report, words};
@@ -183,7 +184,7 @@ impl Runtime {
     /// The code of a script, from its file or from the page.
     async fn code(&self, plan: &Plan, in_page: Origin) -> (String, Origin) {
         if let Some(src) = &plan.src {
-            match fetch::text(&self.window, src).await {
+            match fetch::text(src).await {
                 Ok(code) => return (code, Origin::File(self.short(src))),
                 // What stands inside the script is run instead.
                 Err(failure) => {
@@ -226,7 +227,8 @@ impl Runtime {
     /// Reports an exception. The text of the page is read first, if that has not been tried.
     async fn explain(&self, language: Language, text: &str) {
         if self.sources.borrow().wants_page_text() {
-            let page_text = fetch::page_text(&self.window).await;
+            let address = self.window.location().href().unwrap_or_default();
+            let page_text = fetch::page_text(&address).await;
             self.sources.borrow_mut().set_page_text(page_text);
         }
         let diagnostic = traceback::diagnose(language, text, &self.sources.borrow());
@@ -258,51 +260,18 @@ impl Runtime {
     }
 
     async fn start_engine_once(self: &Rc<Self>, language: Language) -> Result<Ready, Diagnostic> {
-        self.progress(language, &format!("Loading {}", language.name()));
-        let name = match language {
-            Language::Pyodide => "pyodide",
-            Language::MicroPython => "micropython",
-        };
-        let address = format!("{}{name}/{name}.mjs", self.base);
         let io = self.io(language);
-        let setup = Setup { address, stdout: forward(&io, "stdout"), stderr: forward(&io, "stderr") };
-        let package_address = format!("{}python/{}.json", self.base, language.prefix());
-        let package = JsFuture::from(self.window.fetch_with_str(&package_address));
-        self.progress(language, "Loading interpreter");
-        let engine = match Engine::start(language, &setup).await {
-            Ok(engine) => engine,
-            Err(error) => return Err(self.diagnose_start(language, &setup.address, &error).await),
+        let boot = Boot {
+            language,
+            base: &self.base,
+            stdout: forward(&io, "stdout"),
+            stderr: forward(&io, "stderr"),
+            bridge: self.bridge(language),
+            progress: &|what| self.progress(language, what),
         };
-        self.progress(language, "Loaded interpreter");
-        let installed = async {
-            let response: web_sys::Response = package.await?.unchecked_into();
-            let files = JsFuture::from(response.json()?).await?;
-            engine.install(files.unchecked_ref(), &self.bridge(language))
-        };
-        if let Err(error) = installed.await {
-            return Err(diagnose_interpreter("The pyscript package", &package_address, &words(&error), None));
-        }
+        let engine = boot.run().await?;
         let wrap = self.wrap(language, &engine, &io);
-        self.progress(language, &format!("Loaded {}", language.name()));
         Ok(Ready { engine, wrap })
-    }
-
-    /// Finds out which of an interpreter's files is at fault.
-    async fn diagnose_start(&self, language: Language, address: &str, error: &JsValue) -> Diagnostic {
-        let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let files: &[&str] = match language {
-            Language::Pyodide => {
-                &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
-            }
-            Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
-        };
-        for file in files {
-            let address = format!("{folder}/{file}");
-            if let Err(failure) = fetch::bytes(&self.window, &address, &RequestInit::new()).await {
-                return diagnose_interpreter(language.name(), &address, &words(error), Some(&failure));
-            }
-        }
-        diagnose_interpreter(language.name(), address, &words(error), None)
     }
 
     /// Where a language's output goes. Pages and plugins may put their own functions in its place.

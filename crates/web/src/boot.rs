@@ -1,0 +1,89 @@
+//! From nothing to an interpreter that is ready for scripts. The same on the main thread and in a worker.
+
+use alloc::format;
+
+use js_sys::{Function, Object};
+use pyrite_core::fetch::diagnose_interpreter;
+use pyrite_core::{Diagnostic, Language};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestInit, Response};
+
+use crate::bindings;
+use crate::engine::{Engine, Setup};
+use crate::fetch;
+use crate::report::words;
+
+/// What an interpreter needs to start.
+pub(crate) struct Boot<'a> {
+    pub(crate) language: Language,
+    /// The folder that `core.js` is in.
+    pub(crate) base: &'a str,
+    /// Takes a line of standard output.
+    pub(crate) stdout: Function,
+    /// Takes a line of standard error.
+    pub(crate) stderr: Function,
+    /// The module `_pyscript`, on which the Python package is built.
+    pub(crate) bridge: Object,
+    /// Told what is done at the moment, in the words of `py:progress`.
+    pub(crate) progress: &'a dyn Fn(&str),
+}
+
+impl Boot<'_> {
+    /// Starts the interpreter.
+    pub(crate) async fn run(self) -> Result<Engine, Diagnostic> {
+        let name = self.language.name();
+        let progress = self.progress;
+        progress(&format!("Loading {name}"));
+        let package_address = format!("{}python/{}.json", self.base, self.language.prefix());
+        // Asked for now, needed once the interpreter runs.
+        let package = JsFuture::from(bindings::fetch(&package_address, &RequestInit::new()));
+        progress("Loading interpreter");
+        let setup = Setup { address: self.address(), stdout: self.stdout, stderr: self.stderr };
+        let engine = match Engine::start(self.language, &setup).await {
+            Ok(engine) => engine,
+            Err(error) => return Err(diagnose(self.language, &setup.address, &error).await),
+        };
+        progress("Loaded interpreter");
+        let installed = async {
+            let response: Response = package.await?.unchecked_into();
+            if !response.ok() {
+                return Err(JsValue::from_str(&format!("status {}", response.status())));
+            }
+            let files = JsFuture::from(response.json()?).await?;
+            engine.install(files.unchecked_ref(), &self.bridge)
+        };
+        if let Err(error) = installed.await {
+            return Err(diagnose_interpreter("The pyscript package", &package_address, &words(&error), None));
+        }
+        progress(&format!("Loaded {name}"));
+        Ok(engine)
+    }
+
+    /// The address of the interpreter's module.
+    fn address(&self) -> alloc::string::String {
+        let name = match self.language {
+            Language::Pyodide => "pyodide",
+            Language::MicroPython => "micropython",
+        };
+        format!("{}{name}/{name}.mjs", self.base)
+    }
+}
+
+/// Finds out which of an interpreter's files is at fault.
+async fn diagnose(language: Language, address: &str, error: &JsValue) -> Diagnostic {
+    let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let files: &[&str] = match language {
+        Language::Pyodide => {
+            &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+        }
+        Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
+    };
+    for file in files {
+        let address = format!("{folder}/{file}");
+        if let Err(failure) = fetch::bytes(&address, &RequestInit::new()).await {
+            return diagnose_interpreter(language.name(), &address, &words(error), Some(&failure));
+        }
+    }
+    diagnose_interpreter(language.name(), address, &words(error), None)
+}
