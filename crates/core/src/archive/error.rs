@@ -71,23 +71,22 @@ pub enum Look {
 
 impl Look {
     pub(super) fn at(bytes: &[u8]) -> Self {
-        let text = bytes.trim_ascii_start();
+        const LOOKS: [(&[u8], Look); 9] = [
+            (b"PK\x03\x04", Look::Zip),
+            (b"PK\x05\x06", Look::Zip),
+            (b"\x1f\x8b", Look::Gzip),
+            (b"7z\xbc\xaf", Look::Foreign),
+            (b"Rar!", Look::Foreign),
+            (b"\xfd7zX", Look::Foreign),
+            (b"BZh", Look::Foreign),
+            (b"\x28\xb5\x2f\xfd", Look::Foreign),
+            (b"<", Look::Page),
+        ];
         if bytes.is_empty() {
-            Self::Empty
-        } else if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-            Self::Zip
-        } else if super::is_gzip(bytes) {
-            Self::Gzip
-        } else if [b"7z\xbc\xaf".as_slice(), b"Rar!", b"\xfd7zX", b"BZh", b"\x28\xb5\x2f\xfd"]
-            .iter()
-            .any(|magic| bytes.starts_with(magic))
-        {
-            Self::Foreign
-        } else if text.starts_with(b"<!") || text.starts_with(b"<html") {
-            Self::Page
-        } else {
-            Self::Unknown
+            return Self::Empty;
         }
+        let text = bytes.trim_ascii_start();
+        LOOKS.iter().find(|(magic, _)| text.starts_with(magic)).map_or(Self::Unknown, |(_, look)| *look)
     }
 }
 
@@ -117,19 +116,25 @@ impl ArchiveError {
     /// The message for a person, who knows the archive as `archive`.
     #[must_use]
     pub fn diagnose(&self, archive: &str) -> Diagnostic {
-        let (what, number, hint) = self.problem.words();
-        let mut message = ["The archive ", archive, " cannot be unpacked: "].concat();
+        let (what, hint) = self.problem.words();
+        let mut message = String::from("The archive ");
+        message.push_str(archive);
+        message.push_str(" cannot be unpacked: ");
         match &self.entry {
-            Some(entry) => message.extend(["\"", entry, "\" "]),
+            Some(entry) => {
+                message.push('"');
+                message.push_str(entry);
+                message.push_str("\" ");
+            }
             None => message.push_str("it "),
         }
         // The number, if there is one, goes where the text has a `#`.
-        for (part, text) in what.split('#').enumerate() {
-            if part > 0 {
-                message.push_str(&number.to_string());
-            }
-            message.push_str(text);
+        let (before, behind) = what.split_once('#').unwrap_or((what, ""));
+        message.push_str(before);
+        if before.len() < what.len() {
+            message.push_str(&self.problem.number().to_string());
         }
+        message.push_str(behind);
         message.push('.');
         Diagnostic::error(Code::Archive, coded(Code::Archive, &message)).with_hint(hint)
     }
@@ -155,56 +160,62 @@ const UNLINK: &str = "make the archive without links: `zip -r` and `tar --derefe
 const SMALLER: &str = "pack less, in several archives if need be, or fetch large data when it is needed";
 
 impl Problem {
-    /// What is said about the entry or the archive, the number in it, and what to do.
-    fn words(self) -> (&'static str, usize, &'static str) {
+    /// The number in the words.
+    fn number(self) -> usize {
+        match self {
+            Self::Method(number) => usize::from(number),
+            Self::Large(limit) | Self::Total(limit) => limit >> 20,
+            Self::Many(limit) => limit,
+            _ => path::LONGEST,
+        }
+    }
+
+    /// What is said about the entry or the archive, and what to do.
+    fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Other(look) => look.words(),
-            Self::Method(number) => (
+            Self::Method(_) => (
                 "is compressed in a way that browsers do not know (method #)",
-                usize::from(number),
                 "make the archive again with plain `zip`, which uses deflate",
             ),
-            Self::Large(limit) => ("is larger than # MB", limit >> 20, SMALLER),
-            Self::Total(limit) => ("holds more than # MB", limit >> 20, SMALLER),
-            Self::Many(limit) => ("holds more than # files and directories", limit, SMALLER),
-            Self::Truncated => ("is cut off", 0, FETCH_AGAIN),
-            Self::Broken => ("is broken", 0, FETCH_AGAIN),
-            Self::Damaged => ("is damaged: its bytes are not those that were packed", 0, FETCH_AGAIN),
-            Self::Split => ("is one part of several", 0, "make it again as a single file"),
-            Self::Encrypted => ("is encrypted", 0, "make the archive again without a password"),
-            Self::Leaves => ("would be written outside the target folder", 0, REPACK),
-            Self::Name => ("has a name that is empty, not UTF-8, or has a backslash or a zero byte", 0, REPACK),
-            Self::LongName => ("has a path of more than # bytes", path::LONGEST, REPACK),
-            Self::Clash => ("is both a file and a directory", 0, REPACK),
-            Self::LinkLeaves => ("is a link out of the target folder", 0, UNLINK),
-            Self::LinkLost => ("is a link to something that is not a file in the archive", 0, UNLINK),
-            Self::LinkLoop => ("is a link that leads to itself", 0, UNLINK),
-            Self::LinkPacked => ("is a link whose target is compressed", 0, UNLINK),
-            Self::Special => ("is not a file but a device, a pipe or the like", 0, REPACK),
-            Self::Sparse => ("is a file with holes", 0, "make the archive again without `--sparse`"),
-            Self::Bomb => (
-                "grows more than a thousand times when it is unpacked",
-                0,
-                "if that is meant, fetch its files unpacked",
-            ),
+            Self::Large(_) => ("is larger than # MB", SMALLER),
+            Self::Total(_) => ("holds more than # MB", SMALLER),
+            Self::Many(_) => ("holds more than # files and directories", SMALLER),
+            Self::Truncated => ("is cut off", FETCH_AGAIN),
+            Self::Broken => ("is broken", FETCH_AGAIN),
+            Self::Damaged => ("is damaged: its bytes are not those that were packed", FETCH_AGAIN),
+            Self::Split => ("is one part of several", "make it again as a single file"),
+            Self::Encrypted => ("is encrypted", "make the archive again without a password"),
+            Self::Leaves => ("would be written outside the target folder", REPACK),
+            Self::Name => ("has a name that is empty, not UTF-8, or has a backslash or a zero byte", REPACK),
+            Self::LongName => ("has a path of more than # bytes", REPACK),
+            Self::Clash => ("is both a file and a directory", REPACK),
+            Self::LinkLeaves => ("is a link out of the target folder", UNLINK),
+            Self::LinkLost => ("is a link to something that is not a file in the archive", UNLINK),
+            Self::LinkLoop => ("is a link that leads to itself", UNLINK),
+            Self::LinkPacked => ("is a link whose target is compressed", UNLINK),
+            Self::Special => ("is not a file but a device, a pipe or the like", REPACK),
+            Self::Sparse => ("is a file with holes", "make the archive again without `--sparse`"),
+            Self::Bomb => {
+                ("grows more than a thousand times when it is unpacked", "if that is meant, fetch its files unpacked")
+            }
         }
     }
 }
 
 impl Look {
-    fn words(self) -> (&'static str, usize, &'static str) {
+    fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Unknown => ("is not an archive of the kind that its name says", 0, FETCH_AGAIN),
-            Self::Empty => ("is empty", 0, FETCH_AGAIN),
+            Self::Unknown => ("is not an archive of the kind that its name says", FETCH_AGAIN),
+            Self::Empty => ("is empty", FETCH_AGAIN),
             Self::Page => (
                 "is not an archive but a web page",
-                0,
                 "check the address: many servers answer with a page when they do not know it",
             ),
-            Self::Zip => ("is a zip file, whatever its name says", 0, "give it a name that ends with .zip"),
-            Self::Gzip => ("is a gzip file, whatever its name says", 0, "give it a name that ends with .tar.gz"),
+            Self::Zip => ("is a zip file, whatever its name says", "give it a name that ends with .zip"),
+            Self::Gzip => ("is a gzip file, whatever its name says", "give it a name that ends with .tar.gz"),
             Self::Foreign => {
-                ("is an archive of another kind than its name says", 0, "make it again as .zip, .tar or .tar.gz")
+                ("is an archive of another kind than its name says", "make it again as .zip, .tar or .tar.gz")
             }
         }
     }

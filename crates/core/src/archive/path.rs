@@ -22,8 +22,11 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
         return Err(Problem::Leaves);
     }
     let mut path = String::from(base);
-    for part in name.split('/') {
-        match part {
+    let mut rest = Some(name);
+    while let Some(name) = rest {
+        let end = name.bytes().position(|byte| byte == b'/').unwrap_or(name.len());
+        rest = name.get(end + 1..);
+        match name.get(..end).unwrap_or_default() {
             "" | "." => {}
             ".." => {
                 if !climbs || path.is_empty() {
@@ -31,7 +34,7 @@ pub(super) fn join(base: &str, name: &str, climbs: bool) -> Result<String, Probl
                 }
                 path.truncate(parent(&path).len());
             }
-            _ => {
+            part => {
                 if !path.is_empty() {
                     path.push('/');
                 }

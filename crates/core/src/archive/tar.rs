@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::error::Look;
-use super::read::slice;
+use super::read::{record, slice};
 use super::{ArchiveError, Entry, Item, Limits, Method, Problem, What, path, size_within, text};
 
 /// Everything in a tar file begins at a multiple of this.
@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Item>, ArchiveEr
     let mut extended = Extended::default();
     let mut at = 0;
     loop {
-        let Some(header) = slice(bytes, at, BLOCK) else {
+        let Some(header) = record::<BLOCK>(bytes, at) else {
             return Err(if at == 0 { Problem::Other(Look::at(bytes)) } else { Problem::Truncated }.into());
         };
         if header.iter().all(|&byte| byte == 0) {
@@ -61,7 +61,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Item>, ArchiveEr
 }
 
 /// The name in a header.
-fn name(header: &[u8]) -> Vec<u8> {
+fn name(header: &[u8; BLOCK]) -> Vec<u8> {
     let mut name = Vec::new();
     // GNU's own format has other things where this one has the first part of a long path.
     if header[257..263] == *b"ustar\0" && header[345] != 0 {
@@ -76,7 +76,7 @@ fn name(header: &[u8]) -> Vec<u8> {
 fn entry(
     bytes: &[u8],
     start: usize,
-    header: &[u8],
+    header: &[u8; BLOCK],
     name: &[u8],
     extended: &Extended,
     size: u64,
@@ -148,11 +148,7 @@ fn until_zero(field: &[u8]) -> &[u8] {
 fn number(field: &[u8]) -> Option<u64> {
     match field {
         [0x80, rest @ ..] => {
-            let mut value: u64 = 0;
-            for &byte in rest {
-                value = value.checked_mul(256)? | u64::from(byte);
-            }
-            Some(value)
+            rest.iter().try_fold(0_u64, |value, &byte| Some(value.checked_mul(256)? | u64::from(byte)))
         }
         _ => digits(until_zero(field).trim_ascii(), 8),
     }
@@ -171,15 +167,10 @@ fn digits(text: &[u8], base: u64) -> Option<u64> {
 }
 
 /// Whether a header is one: its bytes are added up, with spaces in place of the sum itself.
-fn has_sum(header: &[u8]) -> bool {
-    let (mut sum, mut signed) = (256, 256);
+fn has_sum(header: &[u8; BLOCK]) -> bool {
+    let mut sum = 0;
     for (at, &byte) in header.iter().enumerate() {
-        if !(148..156).contains(&at) {
-            sum += i64::from(byte);
-            // As some old systems did.
-            signed += i64::from(byte.cast_signed());
-        }
+        sum += u64::from(if (148..156).contains(&at) { b' ' } else { byte });
     }
-    let expected = number(&header[148..156]).and_then(|sum| i64::try_from(sum).ok());
-    expected == Some(sum) || expected == Some(signed)
+    number(&header[148..156]) == Some(sum)
 }

@@ -119,7 +119,10 @@ fn follow<'a>(items: &'a [Item], item: &'a Item) -> Result<&'a Item, ArchiveErro
         found = there.map_err(|problem| {
             let problem = if problem == Problem::Leaves { Problem::LinkLeaves } else { Problem::LinkLost };
             // As `ls` shows it.
-            ArchiveError::of(problem, &[from, " -> ", target].concat())
+            let mut name = from.clone();
+            name.push_str(" -> ");
+            name.push_str(target);
+            ArchiveError::of(problem, &name)
         })?;
     }
     Err(ArchiveError::of(Problem::LinkLoop, &item.entry.path))

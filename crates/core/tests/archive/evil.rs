@@ -302,6 +302,13 @@ fn a_comment_that_looks_like_an_end_is_none() {
 }
 
 #[test]
+fn an_empty_line_before_an_archive_does_no_harm() {
+    // As careless scripts on a server send it.
+    let bytes = [b"\r\n".as_slice(), &zip(&[Zipped::stored("a", b"x")])].concat();
+    assert_eq!(unpack("m.zip", &bytes).unwrap().text("a"), "x");
+}
+
+#[test]
 fn a_zip64_size_beyond_all_memory_is_too_large() {
     let mut extra = vec![1, 0, 16, 0];
     extra.extend([0xff; 16]);
