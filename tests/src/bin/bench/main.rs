@@ -8,6 +8,7 @@ mod contender;
 mod files;
 mod measures;
 mod pages;
+mod quiet;
 mod report;
 mod save;
 mod server;
@@ -18,6 +19,7 @@ mod visit;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
@@ -38,6 +40,9 @@ struct Args {
     /// Only this page (may be repeated).
     #[arg(long = "page", conflicts_with = "save", value_parser = pages::names())]
     pages: Vec<String>,
+    /// How many seconds to wait, before each visit, for a machine that has little else to do.
+    #[arg(long, default_value_t = 20)]
+    patience: u64,
     /// Also print when each file was asked for and when it came.
     #[arg(long)]
     timeline: bool,
@@ -68,7 +73,7 @@ fn measured(args: &Args) -> Result<Report> {
     let rounds = if args.quick { 3 } else { usize::from(args.rounds) };
     let wanted = |page: &pages::Page| args.pages.is_empty() || args.pages.iter().any(|name| name == page.name);
     let chosen: Vec<_> = pages::PAGES.iter().filter(|page| wanted(page)).collect();
-    let report = report::measure(&chosen, rounds)?;
+    let report = report::measure(&chosen, rounds, Duration::from_secs(args.patience))?;
 
     let folder = folder();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;

@@ -1,8 +1,7 @@
 //! A whole run, and everything that came out of it.
 
-use std::fs;
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
 use pyrite_tests::Browser;
@@ -12,6 +11,7 @@ use crate::contender::Contender;
 use crate::files::{self, Versions};
 use crate::measures::{self, Condition, MEASURES, Measure, Unit};
 use crate::pages::Page;
+use crate::quiet;
 use crate::server::{Load, Server};
 use crate::spread::Spread;
 use crate::visit::{self, Turn, Visit};
@@ -34,8 +34,8 @@ pub(crate) struct Report {
 pub(crate) struct Machine {
     pub(crate) browser: String,
     pub(crate) cores: usize,
-    /// How many programs wanted to run in the minute before: above the number of cores, times are worth little.
-    pub(crate) load_before: Option<f64>,
+    /// Which part of it other programs had just before each visit: much above zero, times are worth little.
+    pub(crate) busy: Option<Spread>,
 }
 
 /// A measure of a page under a condition.
@@ -82,27 +82,36 @@ struct Made<'a> {
 ///
 /// # Errors
 /// When something that is needed is missing, or a visit fails.
-pub(crate) fn measure(pages: &[&Page], rounds: usize) -> Result<Report> {
+pub(crate) fn measure(pages: &[&Page], rounds: usize, patience: Duration) -> Result<Report> {
     let versions = files::versions()?;
-    let machine = Machine { browser: browser()?, cores: thread::available_parallelism()?.get(), load_before: load() };
-    if machine.load_before.is_some_and(|load| load > 1.0) {
-        eprintln!("• this machine is busy; times will be far apart");
-    }
+    let browser = browser()?;
     eprintln!("• compressing both sides the same way");
     let server = Server::start(files::assets()?)?;
     let began = httpdate::fmt_http_date(SystemTime::now());
-    let made = visits(&server, pages, rounds)?;
+    let (made, busy) = visits(&server, pages, rounds, patience)?;
+    let busy = Spread::of(&busy);
+    if busy.is_some_and(|busy| busy.median > 0.2) {
+        eprintln!("• this machine was busy with other things; do not trust the times of this run");
+    }
+    let machine = Machine { browser, cores: thread::available_parallelism()?.get(), busy };
     Ok(Report { began, rounds, versions, machine, rows: rows(pages, &made)?, timelines: timelines(pages, &made) })
 }
 
-fn visits<'a>(server: &Server, pages: &[&'a Page], rounds: usize) -> Result<Vec<Made<'a>>> {
-    let mut made = Vec::new();
+/// All visits, and how busy the machine was before them.
+fn visits<'a>(
+    server: &Server,
+    pages: &[&'a Page],
+    rounds: usize,
+    patience: Duration,
+) -> Result<(Vec<Made<'a>>, Vec<f64>)> {
+    let (mut made, mut busy) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         eprintln!("• round {} of {rounds}", round + 1);
         for &page in pages {
             for away in measures::distances(page.name) {
                 let [cold, warm] = [Turn::Cold, Turn::Warm].map(|turn| Condition { turn, away });
                 for contender in Contender::in_round(round) {
+                    busy.extend(quiet::wait(patience));
                     let (first, second) = visit::cold_and_warm(server, page, contender, cold.distance())?;
                     made.push(Made { page, contender, condition: cold, visit: first });
                     made.push(Made { page, contender, condition: warm, visit: second });
@@ -110,7 +119,7 @@ fn visits<'a>(server: &Server, pages: &[&'a Page], rounds: usize) -> Result<Vec<
             }
         }
     }
-    Ok(made)
+    Ok((made, busy))
 }
 
 fn rows(pages: &[&Page], made: &[Made<'_>]) -> Result<Vec<Row>> {
@@ -181,8 +190,4 @@ fn browser() -> Result<String> {
     let version = Browser::borrow().devtools("Browser.getVersion", &serde_json::json!({}))?;
     let product = version["product"].as_str().unwrap_or("unknown");
     Ok(product.trim_start_matches("Headless").replace('/', " "))
-}
-
-fn load() -> Option<f64> {
-    fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }

@@ -112,9 +112,11 @@ pub(crate) fn for_guide(report: &Report) -> String {
 
 fn circumstances(report: &Report) -> String {
     let (versions, machine) = (&report.versions, &report.machine);
+    let busy =
+        machine.busy.map(|busy| format!(", {:.0} % busy with other things", busy.median * 100.0)).unwrap_or_default();
     format!(
         "Medians of {} rounds, lowest and highest in brackets. Pyrite {}, PyScript {}; Pyodide {} and MicroPython {} on \
-         both sides; {} on {} cores; {}.",
+         both sides; {} on {} cores{busy}; {}.",
         report.rounds,
         versions.pyrite,
         versions.pyscript,
@@ -155,7 +157,7 @@ pub(crate) mod tests {
                 pyodide: "314.0.7".to_owned(),
                 micropython: "1.28.0-6".to_owned(),
             },
-            machine: Machine { browser: "Chrome 156".to_owned(), cores: 2, load_before: Some(0.5) },
+            machine: Machine { browser: "Chrome 156".to_owned(), cores: 2, busy: Spread::of(&[0.04]) },
             rows: vec![
                 row("runtime_bytes", Unit::Bytes, Turn::Cold, 0, &[30_000.0; 3], &[45_000.0; 3]),
                 row("done", Unit::Milliseconds, Turn::Warm, 40, &[50.0, 60.0, 70.0], &[100.0; 3]),
