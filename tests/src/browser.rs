@@ -11,6 +11,7 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
 use crate::driver;
+use crate::front::{Front, Route};
 
 /// More would only take turns on the machines that run the tests.
 const SESSIONS: usize = 2;
@@ -37,6 +38,7 @@ pub struct Browser {
 struct Session {
     client: Client,
     network: Network,
+    front: Front,
     /// The browser's process.
     process: Option<u64>,
 }
@@ -101,6 +103,16 @@ impl Browser {
 
     fn session(&self) -> &Session {
         self.session.as_ref().expect("a borrowed session")
+    }
+
+    /// Says which server is behind this session's own address.
+    pub(crate) fn talk_to(&self, route: Option<Route>) {
+        self.session().front.lead_to(route);
+    }
+
+    /// This session's own address, which no other session shares.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.session().front.address())
     }
 
     /// Goes to an address and does not wait for it.
@@ -209,13 +221,19 @@ impl Drop for Browser {
 }
 
 impl Browser {
-    /// Leaves nothing of the page behind: no timers, no dialog, no open connections.
+    /// Leaves nothing of the page behind but what a browser caches.
     fn reset(&self) -> anyhow::Result<()> {
         if self.session.is_none() {
             return Ok(());
         }
         let _ = within(PATIENCE, self.session().client.dismiss_alert());
+        self.execute("try { sessionStorage.clear() } catch {}")?;
         self.goto("about:blank")?;
+        self.devtools(
+            "Storage.clearDataForOrigin",
+            &json!({ "origin": self.origin(), "storageTypes": "cookies,indexeddb,local_storage,service_workers,file_systems" }),
+        )?;
+        self.talk_to(None);
         self.log().map(drop)
     }
 }
@@ -230,7 +248,8 @@ impl Session {
             )
             .unwrap_or_else(|error| panic!("the browser did not start: {error}"));
         let process = client.capabilities().and_then(|given| given.get("goog:processID")?.as_u64());
-        let session = Self { client, network: Network::Normal, process };
+        let front = Front::start().expect("a free port for the session");
+        let session = Self { client, network: Network::Normal, front, process };
         session
             .devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": RECORDER }))
             .expect("the browser takes the recorder");

@@ -8,6 +8,7 @@
 mod browser;
 mod driver;
 mod fault;
+mod front;
 mod interpreter;
 mod page;
 pub mod paths;

@@ -21,6 +21,7 @@ pub struct Page {
 impl Page {
     #[track_caller]
     pub(crate) fn open(browser: Browser, server: Server, path: &str) -> Self {
+        browser.talk_to(Some(server.route()));
         let page = Self { browser, server };
         page.goto(path);
         page
@@ -29,9 +30,14 @@ impl Page {
     /// Goes to another page of the same server.
     #[track_caller]
     pub fn goto(&self, path: &str) {
-        let url = self.server.url(path);
+        let url = self.url(path);
         self.browser.goto(&url).unwrap_or_else(|error| panic!("the browser does not open {url}: {error}"));
         self.wait(&format!("{url} to open"), |seen| seen.url.starts_with(&url) && seen.state != "loading");
+    }
+
+    /// The absolute address of a path, as this page's browser reaches it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}/{}", self.browser.origin(), path.trim_start_matches('/'))
     }
 
     /// Loads the page again.

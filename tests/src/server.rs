@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::TempDir;
 
-use crate::fault::{self, Faults};
+use crate::fault::Fault;
+use crate::front::Route;
 use crate::{Browser, Page, paths, reaper};
 
 /// A folder that `pyrite serve` serves until the last page of it is dropped.
@@ -18,12 +19,12 @@ pub struct Server(Arc<Running>);
 struct Running {
     child: Child,
     folder: TempDir,
-    address: SocketAddr,
+    route: Route,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    pub(crate) fn start(folder: TempDir, flags: &[String], faults: Faults) -> Self {
+    pub(crate) fn start(folder: TempDir, flags: &[String], faults: Vec<(String, Fault)>) -> Self {
         let binary = paths::pyrite();
         let mut command = Command::new(&binary);
         command
@@ -40,22 +41,18 @@ impl Server {
         let log = Arc::new(Mutex::new(Vec::new()));
         keep_lines(child.stderr.take().expect("a piped stderr"), &log);
         let mut lines = BufReader::new(child.stdout.take().expect("a piped stdout")).lines().map_while(Result::ok);
-        let Some(real) = lines.find_map(|line| address(&line)) else {
+        let Some(server) = lines.find_map(|line| address(&line)) else {
             let said = log.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
             panic!("`pyrite serve` ended without serving:\n{said}");
         };
         std::thread::spawn(move || lines.for_each(drop));
-        let address = if faults.is_empty() {
-            real
-        } else {
-            fault::stand_before(real, faults).expect("a free port for the faults")
-        };
-        Self(Arc::new(Running { child, folder, address, log }))
+        let route = Route { server, faults: Arc::new(faults) };
+        Self(Arc::new(Running { child, folder, route, log }))
     }
 
-    /// The absolute address of a path on this server.
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}/{}", self.0.address, path.trim_start_matches('/'))
+    /// Where a browser's requests have to go.
+    pub(crate) fn route(&self) -> Route {
+        self.0.route.clone()
     }
 
     /// The folder that is served.

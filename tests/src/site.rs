@@ -1,7 +1,6 @@
 //! The pages of a test: real files in a folder of their own.
 
 use std::fs;
-use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -71,7 +70,7 @@ impl Site {
     /// Starts the server.
     #[track_caller]
     pub fn serve(self) -> Server {
-        Server::start(self.folder, &self.flags, Arc::new(self.faults))
+        Server::start(self.folder, &self.flags, self.faults)
     }
 
     /// Starts the server and opens `index.html`.

@@ -29,7 +29,8 @@ fn cannot_start(on: Interpreter, file: &str, fault: Fault, code: &str) -> Page {
     let body = [on.script("print('never')"), on.other().script("print('the other runs')")];
     let page = Site::page(&body.concat()).fault(file, fault).open();
     let seen = page.wait_for_all_done();
-    let banner = banner(&seen, code, file_name(on));
+    let banner = banner(&seen, code, name(on));
+    assert!(banner.text.contains("/_pyrite/"), "no address in:\n{}", banner.text);
     assert!(banner.text.contains("Hint: "), "no hint in:\n{}", banner.text);
     assert_eq!(seen.printed("the other runs"), 1);
     assert_eq!(seen.printed("never"), 0);
@@ -37,8 +38,11 @@ fn cannot_start(on: Interpreter, file: &str, fault: Fault, code: &str) -> Page {
     page
 }
 
-fn file_name(on: Interpreter) -> &'static str {
-    files(on).0
+fn name(on: Interpreter) -> &'static str {
+    match on {
+        Interpreter::MicroPython => "MicroPython could not be started from ",
+        Interpreter::Pyodide => "Pyodide could not be started from ",
+    }
 }
 
 on_both_interpreters! {
@@ -120,8 +124,8 @@ on_both_interpreters! {
     }
 
     fn an_interpreter_that_is_not_there_is_named(on) {
-        let page = cannot_start(on, file_name(on), Fault::Status(404), "PY3000");
-        assert!(page.wait_for_banner(file_name(on)).text.contains("404"));
+        let page = cannot_start(on, files(on).0, Fault::Status(404), "PY3000");
+        assert!(page.wait_for_banner(files(on).0).text.contains("404"));
     }
 
     fn an_interpreter_without_its_code_is_named(on) {
@@ -129,7 +133,7 @@ on_both_interpreters! {
     }
 
     fn an_interpreter_whose_script_is_damaged_is_named(on) {
-        cannot_start(on, file_name(on), Fault::Body("text/javascript", b"export const broken = ;".to_vec()), "PY3001");
+        cannot_start(on, files(on).0, Fault::Body("text/javascript", b"export const broken = ;".to_vec()), "PY3001");
     }
 
     fn an_interpreter_whose_code_is_damaged_is_named(on) {
@@ -168,7 +172,7 @@ on_both_interpreters! {
         // The other interpreter was never loaded and cannot be now.
         page.run(&format!("const s = document.createElement('script'); s.type = '{}'; s.textContent = 'print(1)'; document.body.append(s)", on.other().tag()));
         let seen = page.wait("a second banner", |seen| seen.banners.len() > 1);
-        banner(&seen, "PY3000", file_name(on.other()));
+        banner(&seen, "PY3000", name(on.other()));
         // What runs already goes on.
         page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.textContent = 'print(\"alive\")'; document.body.append(s)"));
         page.wait_for_line("alive");

@@ -35,7 +35,7 @@ on_both_interpreters! {
         let code = "from pyscript import display\n\
             class Svg:\n    def _repr_svg_(self):\n        return '<svg viewBox=\"0 0 1 1\"><circle r=\"1\"/></svg>'\n\
             class Png:\n    def _repr_png_(self):\n        return b'\\x89PNG'\n\
-            class Bundle:\n    def _repr_mimebundle_(self):\n        return {'text/unknown': '?', 'text/html': '<em>html</em>', 'text/plain': 'plain'}\n\
+            class Bundle:\n    def _repr_mimebundle_(self):\n        return {'text/unknown': '?', 'text/html': '<em>html</em>'}\n\
             class WithSize:\n    def _repr_mimebundle_(self):\n        return {'image/jpeg': 'AAAA'}, {'image/jpeg': {'width': 7}}\n\
             class Json:\n    def _repr_json_(self):\n        return '{\"a\": \"<b>\"}'\n\
             class None_:\n    def _repr_html_(self):\n        return None\n    def __repr__(self):\n        return '<just repr>'\n\
@@ -48,7 +48,7 @@ on_both_interpreters! {
         assert_eq!(page.text_of("out.children[0].querySelector('circle').namespaceURI"), "http://www.w3.org/2000/svg");
         assert_eq!(page.text_of("out.children[1].querySelector('img').src"), "data:image/png;base64,iVBORw==");
         assert_eq!(page.text_of("out.children[2].innerHTML"), "<em>html</em>");
-        assert_eq!(page.text_of("(i => i.src + ' ' + i.width)(out.children[3].querySelector('img'))"), "data:image/jpeg;base64,AAAA 7");
+        assert_eq!(page.text_of("(i => i.src + ' ' + i.getAttribute('width'))(out.children[3].querySelector('img'))"), "data:image/jpeg;base64,AAAA 7");
         assert_eq!(page.text_of("out.children[4].textContent"), "{\"a\": \"<b>\"}");
         assert_eq!(page.text_of("out.children[5].textContent"), "<just repr>");
         assert_eq!(page.text_of("window.fromScript"), "1");
