@@ -162,10 +162,7 @@ impl Browser {
     pub fn log(&self) -> anyhow::Result<Vec<String>> {
         let answer = self.session().issue(Post { path: "se/log", body: json!({ "type": "browser" }) })?;
         let lines = answer.as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(lines
-            .iter()
-            .map(|line| format!("{} {}", text(&line["level"]), text(&line["message"])))
-            .collect())
+        Ok(lines.iter().map(|line| format!("{} {}", text(&line["level"]), text(&line["message"]))).collect())
     }
 
     /// Sets what the network is like from now on.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,25 +12,27 @@ use crate::reaper;
 
 /// The address of the driver, which is started by the first who asks.
 pub(crate) fn address() -> &'static str {
-    static ADDRESS: OnceLock<String> = OnceLock::new();
-    ADDRESS.get_or_init(start)
+    static DRIVER: OnceLock<Driver> = OnceLock::new();
+    &DRIVER.get_or_init(start).address
 }
 
-fn start() -> String {
+struct Driver {
+    address: String,
+    /// Ended by the reaper, not by us.
+    _process: Child,
+}
+
+fn start() -> Driver {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = reaper::adopt(&mut command)
         .spawn()
         .expect("chromedriver starts; on Debian and Ubuntu: sudo apt-get install chromium chromium-driver");
     let mut lines = BufReader::new(child.stdout.take().expect("a piped stdout")).lines();
-    let port = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| port(&line))
-        .expect("chromedriver says its port");
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| port(&line)).expect("chromedriver says its port");
     // What it says later must go somewhere, or it would block once the pipe is full.
     std::thread::spawn(move || lines.for_each(drop));
-    format!("http://127.0.0.1:{port}")
+    Driver { address: format!("http://127.0.0.1:{port}"), _process: child }
 }
 
 /// The port in `ChromeDriver was started successfully on port 12345.`

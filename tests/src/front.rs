@@ -103,11 +103,8 @@ fn forward(mut client: TcpStream, server: SocketAddr, head: &str) -> io::Result<
 
 /// The request with one answer per connection, so that the end of the answer is the end of the connection.
 fn closing(head: &str) -> String {
-    let mut lines: Vec<&str> = head
-        .trim_end()
-        .split("\r\n")
-        .filter(|line| !line.to_ascii_lowercase().starts_with("connection:"))
-        .collect();
+    let mut lines: Vec<&str> =
+        head.trim_end().split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
     lines.push("Connection: close");
     lines.join("\r\n") + "\r\n\r\n"
 }

@@ -94,7 +94,9 @@ impl Page {
             let seen = self.try_seen();
             match seen {
                 Ok(seen) if fits(&seen) => return seen,
-                Err(error) if Instant::now() > end => panic!("waited for {what}, but the page gives no answer: {error}"),
+                Err(error) if Instant::now() > end => {
+                    panic!("waited for {what}, but the page gives no answer: {error}")
+                }
                 Ok(_) if Instant::now() > end => panic!("waited {} seconds for {what}", TIMEOUT.as_secs()),
                 _ => std::thread::sleep(PAUSE),
             }
@@ -128,7 +130,9 @@ impl Page {
     /// Waits for a call of `console.error` with this text in it.
     #[track_caller]
     pub fn wait_for_error(&self, text: &str) -> Seen {
-        self.wait(&format!("a console error with {text:?}"), |seen| seen.errors().iter().any(|error| error.contains(text)))
+        self.wait(&format!("a console error with {text:?}"), |seen| {
+            seen.errors().iter().any(|error| error.contains(text))
+        })
     }
 
     /// Waits for a banner with this text in it, and returns it.

@@ -13,9 +13,7 @@ pub fn pyrite() -> PathBuf {
     if let Some(named) = std::env::var_os("PYRITE_BIN") {
         return named.into();
     }
-    let beside = std::env::current_exe()
-        .ok()
-        .and_then(|test| Some(test.parent()?.parent()?.join("pyrite")));
+    let beside = std::env::current_exe().ok().and_then(|test| Some(test.parent()?.parent()?.join("pyrite")));
     beside.filter(|path| path.exists()).unwrap_or_else(|| root().join("target/debug/pyrite"))
 }
 

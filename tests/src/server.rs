@@ -35,9 +35,9 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = reaper::adopt(&mut command)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} does not start: {error}\nhint: cargo xtask test builds it", binary.display()));
+        let mut child = reaper::adopt(&mut command).spawn().unwrap_or_else(|error| {
+            panic!("{} does not start: {error}\nhint: cargo xtask test builds it", binary.display())
+        });
         let log = Arc::new(Mutex::new(Vec::new()));
         keep_lines(child.stderr.take().expect("a piped stderr"), &log);
         let mut lines = BufReader::new(child.stdout.take().expect("a piped stdout")).lines().map_while(Result::ok);

@@ -23,7 +23,9 @@ pub(crate) fn browser() -> Result<()> {
     let packages = packages();
     let command = format!("apt-get install -y {}", packages.join(" "));
     let Some(prefix) = privilege() else {
-        bail!("the browser tests need Chromium and its driver, and installing them needs a password\nhint: run `sudo {command}` and try again");
+        bail!(
+            "the browser tests need Chromium and its driver, and installing them needs a password\nhint: run `sudo {command}` and try again"
+        );
     };
     say(format!("installing a browser and its driver ({command})"));
     let mut words: Vec<&str> = prefix.to_vec();
@@ -38,7 +40,10 @@ pub(crate) fn browser() -> Result<()> {
         run_silently(&mut apt(&words), hint)?;
     }
     if !has_browser() {
-        bail!("{} are installed, but there is still no Chromium with its driver on PATH\nhint: see where your system puts `chromium` and `chromedriver`", packages.join(" and "));
+        bail!(
+            "{} are installed, but there is still no Chromium with its driver on PATH\nhint: see where your system puts `chromium` and `chromedriver`",
+            packages.join(" and ")
+        );
     }
     Ok(())
 }
@@ -50,7 +55,8 @@ fn has_browser() -> bool {
 
 /// Ubuntu names them otherwise than Debian.
 fn packages() -> [&'static str; 2] {
-    let ubuntu = std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
+    let ubuntu =
+        std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
     if ubuntu { ["chromium-browser", "chromium-chromedriver"] } else { ["chromium", "chromium-driver"] }
 }
 

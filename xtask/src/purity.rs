@@ -39,9 +39,7 @@ fn an_import_would_be_noticed() {
 fn build() -> Result<PathBuf> {
     let folder = root().join("target/core-wasm");
     let mut command = cargo();
-    command
-        .args(["build", "--quiet", "--package", "pyrite-core", "--target", TARGET, "--target-dir"])
-        .arg(&folder);
+    command.args(["build", "--quiet", "--package", "pyrite-core", "--target", TARGET, "--target-dir"]).arg(&folder);
     run_silently(&mut command, "rustup target add wasm32-unknown-unknown")?;
     Ok(folder.join(TARGET).join("debug/libpyrite_core.rlib"))
 }
@@ -81,7 +79,9 @@ fn read(file: &Path) -> Result<Module> {
                         if let Name::Function(functions) = name? {
                             module.core_functions += functions
                                 .into_iter()
-                                .filter(|function| function.as_ref().is_ok_and(|named| named.name.contains("pyrite_core")))
+                                .filter(|function| {
+                                    function.as_ref().is_ok_and(|named| named.name.contains("pyrite_core"))
+                                })
                                 .count();
                         }
                     }

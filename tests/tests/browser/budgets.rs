@@ -63,7 +63,8 @@ fn a_page_stays_within_its_budget() {
             bytes += sizes.get(file).unwrap_or_else(|| panic!("{file} was loaded but is not in target/dist.json"));
         }
         let budget = &budgets[*name];
-        writeln!(table, "{name:<6}  {bytes:>14}  {:>7}  {:>6}  {:>7}", budget.bytes, files.len(), budget.requests).unwrap();
+        writeln!(table, "{name:<6}  {bytes:>14}  {:>7}  {:>6}  {:>7}", budget.bytes, files.len(), budget.requests)
+            .unwrap();
         for file in &files {
             writeln!(table, "          {:>12}  {file}", sizes[file]).unwrap();
         }
@@ -72,5 +73,9 @@ fn a_page_stays_within_its_budget() {
         }
     }
     fs::write(paths::root().join("target/budgets.txt"), &table).unwrap();
-    assert!(passed.is_empty(), "the budget of {} is exceeded; make it smaller, or say in budgets.toml why it must grow\n{table}", passed.join(" and "));
+    assert!(
+        passed.is_empty(),
+        "the budget of {} is exceeded; make it smaller, or say in budgets.toml why it must grow\n{table}",
+        passed.join(" and ")
+    );
 }

@@ -32,8 +32,13 @@ on_both_interpreters! {
 
 #[test]
 fn without_rewriting_such_a_page_is_left_as_it_is() {
-    let page = Site::new().file("index.html", page(Interpreter::MicroPython, "https://pyscript.net/releases/2025.11.2")).flag("--no-rewrite").open();
+    let page = Site::new()
+        .file("index.html", page(Interpreter::MicroPython, "https://pyscript.net/releases/2025.11.2"))
+        .flag("--no-rewrite")
+        .open();
     let seen = page.wait("the lost script", |seen| seen.state == "complete");
-    assert!(seen.entries.iter().any(|entry| matches!(entry, Entry::Resource { text } if text == "https://pyscript.net/releases/2025.11.2/core.js")));
+    assert!(seen.entries.iter().any(
+        |entry| matches!(entry, Entry::Resource { text } if text == "https://pyscript.net/releases/2025.11.2/core.js")
+    ));
     assert!(!seen.text.contains("Hello, Polly"));
 }

@@ -20,6 +20,8 @@ fn console_lines_and_uncaught_errors_are_seen_in_order() {
 #[test]
 fn the_outside_network_is_cut_off() {
     let page = Site::new().file("index.html", "<title>plain</title>").open();
-    let outcome = page.run("return fetch('https://pyscript.net/releases/2025.11.2/core.js').then(() => 'loaded', error => error.message)");
+    let outcome = page.run(
+        "return fetch('https://pyscript.net/releases/2025.11.2/core.js').then(() => 'loaded', error => error.message)",
+    );
     assert_eq!(outcome, "Failed to fetch");
 }

@@ -26,7 +26,8 @@ fn the_error(seen: &Seen) -> String {
 #[track_caller]
 fn assert_names(text: &str, file: &str, line: usize) {
     let wanted = format!("{file}\", line {line}");
-    let exact = text.match_indices(&wanted).any(|(at, _)| !text[at + wanted.len()..].starts_with(|c: char| c.is_ascii_digit()));
+    let exact =
+        text.match_indices(&wanted).any(|(at, _)| !text[at + wanted.len()..].starts_with(|c: char| c.is_ascii_digit()));
     assert!(exact, "no `{wanted}` in:\n{text}");
 }
 

@@ -2,7 +2,8 @@
 
 use pyrite_tests::{Site, on_both_interpreters};
 
-const PAGE: &str = "<button id=\"one\" class=\"b\">1</button><button id=\"two\" class=\"b\">2</button><input id=\"field\">";
+const PAGE: &str =
+    "<button id=\"one\" class=\"b\">1</button><button id=\"two\" class=\"b\">2</button><input id=\"field\">";
 
 on_both_interpreters! {
     fn handlers_take_the_event_or_nothing_and_may_be_async(on) {
