@@ -50,7 +50,7 @@ pub(super) fn settle(mut items: Vec<Item>, archive: usize, limits: &Limits) -> R
     Ok(plan)
 }
 
-/// By path and age. Shell's sort, for the standard library's are larger than all the rest here.
+/// By path and age. Shell's sort: the standard library's has eight times its bytes.
 fn sort(items: &mut [Item]) {
     let mut gap = items.len();
     while gap > 1 {

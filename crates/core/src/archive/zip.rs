@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-
 use core::ops::Range;
 
 use super::check::crc32;
@@ -160,6 +159,9 @@ fn entry(bytes: &[u8], central: &Central, directory: &Directory, limits: &Limits
     }
     if entry.method != Method::Stored {
         return Err(Problem::LinkPacked);
+    }
+    if entry.size > path::LONGEST {
+        return Err(Problem::LongName);
     }
     let target = text::any(bytes.get(entry.data.clone()).unwrap_or_default());
     Ok((entry, What::Symbolic(target)))

@@ -96,6 +96,7 @@ fn links_lead_to_files_in_the_archive() {
     let ring = [tarred("a", b'2', "b", b""), tarred("b", b'2', "a", b"")];
     assert_eq!(tar_error(&ring), ArchiveError::of(Problem::LinkLoop, "a"));
     assert_eq!(tar_error(&[tarred("a", b'1', "a", b"")]), ArchiveError::of(Problem::LinkLoop, "a"));
+    assert_eq!(zip_error(&[Zipped::link("l", &"a/".repeat(600))]), ArchiveError::of(Problem::LongName, "l"));
     let packed = Zipped { mode: 0o120_777, ..Zipped::deflated("l", b"a/a/a/a/a/a/a/a/a/a/a/a/a") };
     assert_eq!(zip_error(&[packed]), ArchiveError::of(Problem::LinkPacked, "l"));
 }
