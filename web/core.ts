@@ -5,6 +5,7 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import init, { start } from "pyrite-glue";
+import { runtimeModule } from "./host";
 
 declare const VERSION: string;
 
@@ -47,7 +48,7 @@ const prefetch = () => {
   // Another interpreter may be configured; then only the runtime knows which.
   if (document.querySelector("py-config,mpy-config,script[config],py-script[config],mpy-script[config]")) return;
   for (const kind of ["py", "mpy"] as const) {
-    if (document.querySelector(`script[type=${kind}],${kind}-script`)) {
+    if (document.querySelector(`script[type=${kind}]:not([worker]),${kind}-script:not([worker])`)) {
       const [modules, data] = NEEDED[kind];
       for (const path of modules) hint("modulepreload", path);
       for (const path of data) hint("preload", path);
@@ -84,7 +85,8 @@ const begin = (): Exports => {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => done());
     else done();
   });
-  init({ module_or_path: fetch(base + "pyrite.wasm") })
+  runtimeModule(base + "pyrite.wasm")
+    .then((module) => init({ module_or_path: module }))
     .then(() => parsed)
     .then(() => {
       start(base, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));

@@ -69,6 +69,21 @@ export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> =
   }
 };
 
+/** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
+export const spawnWorker = (base: string, name: string): Worker => {
+  const address = base + "worker.js";
+  const foreign = new URL(address).origin !== location.origin;
+  const source = `import ${JSON.stringify(address)}`;
+  const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
+  return new Worker(entry, { type: "module", name });
+};
+
+let compiled: Promise<WebAssembly.Module>;
+
+/** The runtime, compiled once for the page and all its workers. */
+export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
+  (compiled ??= WebAssembly.compileStreaming(fetch(address!)));
+
 /** Whose code MicroPython runs at this moment. */
 export class Runner {
   script: Element | undefined;

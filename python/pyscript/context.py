@@ -11,10 +11,20 @@ RUNNING_IN_WORKER = not hasattr(js, "document")
 #: The page's configuration, with "type": "py" or "mpy".
 config = json.loads(_pyscript.config)
 
-#: The page's global object.
-window = js
-#: The page's document.
-document = js.document
+if RUNNING_IN_WORKER:
+    from pyscript.util import NotSupported
+
+    _WHY = (
+        "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. "
+        "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
+    )
+    window = NotSupported("pyscript.window", _WHY)
+    document = NotSupported("pyscript.document", _WHY)
+else:
+    #: The page's global object.
+    window = js
+    #: The page's document.
+    document = js.document
 
 
 def current_target():

@@ -212,7 +212,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
         Command::new(root().join("web/node_modules/.bin/esbuild"))
             .current_dir(root().join("web"))
             .args([
-                "core.ts",
+                "core.ts", "worker.ts",
                 "--bundle",
                 "--alias:pyrite-host=./host.ts",
                 "--format=esm",

@@ -101,9 +101,6 @@ mod tests {
     #[test]
     fn comments_and_blank_lines_go_and_strings_stay() {
         let source = "\"\"\"Doc.\n\n    # kept\n\"\"\"\n# gone\n\ndef f():\n    x = '#'  # stays\n    return x\n";
-        assert_eq!(
-            compact(source),
-            "\"\"\"Doc.\n\n    # kept\n\"\"\"\ndef f():\n x = '#'  # stays\n return x\n"
-        );
+        assert_eq!(compact(source), "\"\"\"Doc.\n\n    # kept\n\"\"\"\ndef f():\n x = '#'  # stays\n return x\n");
     }
 }

@@ -62,6 +62,8 @@ codes! {
     RuntimeUnreachable = "PY3002",
     /// Something that the page asks for is not in this version.
     Unsupported = "PY3003",
+    /// A worker could not be started, or broke down.
+    WorkerBroken = "PY3004",
     /// An archive cannot be unpacked.
     Archive = "PY3010",
     /// A configuration says something that it probably does not mean.

@@ -99,6 +99,8 @@ pub struct Plan {
     pub inline: String,
     /// How to run it.
     pub mode: Mode,
+    /// Whether it runs in a worker of its own.
+    pub worker: bool,
 }
 
 /// Decides what has to be done for a script.
@@ -111,16 +113,13 @@ pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
             let hint = "write `worker` without a value and put the address of the code into `src`";
             return Err(conflict("worker attribute", shown).with_hint(hint));
         }
-        let message = format!("(PY3003): Scripts that run in a worker are not in this version: {shown}");
-        return Err(Diagnostic::error(Code::Unsupported, message)
-            .with_hint("remove the `worker` attribute to run the script on the main thread"));
     }
     let src = markup.src.filter(|src| !src.is_empty());
     if src.is_some() && !is_only_comments(&markup.code) {
         let hint = "a script has either a `src` or code inside; remove one of them";
         return Err(conflict("content", shown).with_hint(hint));
     }
-    Ok(Plan { src, inline: dedent(&markup.code).into_owned(), mode: mode(markup.asynchronous.as_deref()) })
+    Ok(Plan { src, inline: dedent(&markup.code).into_owned(), mode: mode(markup.asynchronous.as_deref()), worker: markup.worker.is_some() })
 }
 
 fn conflict(what: &str, shown: &str) -> Diagnostic {

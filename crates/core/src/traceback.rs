@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::script::Language;
-use crate::sources::Sources;
+use crate::sources::{STDIN, Sources};
 use crate::text::{find, split_once};
 
 /// A frame's line, taken apart: `  File "x.py", line 3, in f`.
@@ -106,6 +106,12 @@ pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic 
     let mut diagnostic = Diagnostic::error(Code::Exception, message).at(place.or(elsewhere)).with_detail(text);
     diagnostic.hint = hint(&diagnostic.message);
     diagnostic
+}
+
+/// Which interpreter wrote a traceback.
+#[must_use]
+pub fn language_of(text: &str) -> Language {
+    if find(text, STDIN).is_some() { Language::MicroPython } else { Language::Pyodide }
 }
 
 /// Whether a message is Pyodide's about a callback that it no longer has.

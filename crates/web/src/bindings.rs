@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Node, RequestInit};
+use web_sys::{Element, Node, RequestInit, Worker};
 
 #[wasm_bindgen(raw_module = "pyrite-host")]
 extern "C" {
@@ -24,6 +24,10 @@ extern "C" {
     pub(crate) fn adopt_styles(css: &str);
     #[wasm_bindgen(js_name = withInstantiation)]
     pub(crate) fn with_instantiation(load: &Function) -> Promise;
+    #[wasm_bindgen(catch, js_name = spawnWorker)]
+    pub(crate) fn spawn_worker(base: &str, name: &str) -> Result<Worker, JsValue>;
+    #[wasm_bindgen(js_name = runtimeModule)]
+    pub(crate) fn runtime_module() -> Promise;
     /// Whose code MicroPython runs at this moment.
     pub(crate) type ScriptRunner;
     #[wasm_bindgen(constructor, js_class = "Runner")]

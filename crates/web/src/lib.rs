@@ -17,6 +17,8 @@ mod page;
 mod pyodide;
 mod report;
 mod runtime;
+mod worker;
+mod workers;
 
 use alloc::string::String;
 
@@ -40,4 +42,10 @@ mod machine {
 #[wasm_bindgen]
 pub fn start(base: String, on_wrap: Function) {
     runtime::start(base, on_wrap);
+}
+
+/// Runs one script in this worker. `job` is what the page sent, `post` sends a message back to it.
+#[wasm_bindgen]
+pub fn start_worker(job: &JsValue, post: Function) {
+    worker::start(job, post);
 }

@@ -30,6 +30,11 @@ impl Script {
         Some(Self { element: element.clone(), form, language })
     }
 
+    /// Whether the script runs in a worker of its own.
+    pub(crate) fn in_worker(&self) -> bool {
+        self.element.has_attribute("worker")
+    }
+
     /// The text inside as the DOM has it.
     pub(crate) fn text(&self) -> String {
         self.element.text_content().unwrap_or_default()

@@ -8,22 +8,23 @@ use core::cell::{Cell, OnceCell, RefCell};
 
 use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
-use pyrite_core::fetch::diagnose as diagnose_fetch;
+use pyrite_core::fetch::{Failure, diagnose as diagnose_fetch};
 use pyrite_core::script::{Plan, plan};
-use pyrite_core::sources::{Origin, STDIN, Sources};
-use pyrite_core::text::find;
+use pyrite_core::sources::{Origin, Sources};
 use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window};
 
 use crate::banner;
-use crate::bindings::{define_element, make_wrap, override_current_script};
+use crate::bindings::{define_element, make_wrap, override_current_script, set_property};
 use crate::boot::Boot;
 use crate::engine::Engine;
 use crate::fetch;
+use crate::worker::{Job, Message};
+use crate::workers;
 use crate::page::{self, Script};
-use crate::report::{report, words};
+use crate::report::{listen_for_errors, report, words};
 
 /// Everything the runtime knows about this page.
 struct Runtime {
@@ -37,6 +38,8 @@ struct Runtime {
     all_done: RefCell<AllDone>,
     sources: RefCell<Sources>,
     lanes: [Lane; 2],
+    /// How many workers have got an id.
+    workers: Cell<u32>,
 }
 
 /// What there is once per language.
@@ -75,12 +78,20 @@ pub(crate) fn start(base: String, on_wrap: Function) {
         all_done: RefCell::default(),
         sources: RefCell::new(Sources::new(&page::name(&document))),
         lanes: [Lane::default(), Lane::default()],
+        workers: Cell::new(0),
     });
     for language in Language::ALL {
         define_element(&format!("{}-script", language.prefix()));
     }
     runtime.clone().answer_current_script();
-    runtime.clone().listen_for_errors();
+    let listening = runtime.clone();
+    listen_for_errors(
+        &runtime.window,
+        Rc::new(move |text| {
+            let language = traceback::language_of(&text);
+            listening.explain_soon(language, text);
+        }),
+    );
 
     let observing = runtime.clone();
     page::observe(&document, Rc::new(move |node| observing.look_at(node)));
@@ -120,30 +131,87 @@ impl Runtime {
             return;
         }
         self.taken.add(&script.element);
-        let (before, begun) = self.next_turn(script.language);
         let runtime = self.clone();
         spawn_local(async move {
-            let language = script.language;
             let awaited = origin.is_some();
-            match runtime.prepare(&script, origin.unwrap_or(Origin::Added)).await {
-                Ok(prepared) => {
-                    wait(before).await;
-                    runtime.run(&script, prepared, &begun).await;
-                }
-                Err(diagnostic) => {
-                    if let Some(diagnostic) = diagnostic {
-                        report(&diagnostic);
-                    }
-                    wait(before).await;
-                    let _ = begun.call0(&JsValue::UNDEFINED);
-                }
+            let origin = origin.unwrap_or(Origin::Added);
+            if script.in_worker() {
+                runtime.run_in_worker(&script, origin).await;
+            } else {
+                runtime.run_in_turn(&script, origin).await;
             }
-            runtime.dispatch(&script, events::name(language, "done"));
+            runtime.dispatch(&script, "done");
             if awaited {
                 let due = runtime.all_done.borrow_mut().end();
                 runtime.all_done_if(due);
             }
         });
+    }
+
+    /// Runs a script on the main thread, after those that stand before it.
+    async fn run_in_turn(self: &Rc<Self>, script: &Script, origin: Origin) {
+        let (before, begun) = self.next_turn(script.language);
+        match self.prepare(script, origin).await {
+            Ok(prepared) => {
+                wait(before).await;
+                self.run(script, prepared, &begun).await;
+            }
+            Err(diagnostic) => {
+                if let Some(diagnostic) = diagnostic {
+                    report(&diagnostic);
+                }
+                wait(before).await;
+                let _ = begun.call0(&JsValue::UNDEFINED);
+            }
+        }
+    }
+
+    /// Runs a script in a worker of its own, to its end.
+    async fn run_in_worker(self: &Rc<Self>, script: &Script, in_page: Origin) {
+        let shown = script.shown();
+        let plan = match plan(script.read(), &shown) {
+            Ok(plan) => plan,
+            Err(diagnostic) => return report(&diagnostic),
+        };
+        let (code, origin) = match &plan.src {
+            Some(src) => match fetch::text(src).await {
+                Ok(code) => (code, Origin::File(self.short(src))),
+                Err(failure) => return report(&self.unfetched(src, &failure)),
+            },
+            None => (plan.inline, in_page),
+        };
+        let language = script.language;
+        if script.element.id().is_empty() {
+            let number = self.workers.replace(self.workers.get() + 1);
+            script.element.set_id(&workers::new_id(language.prefix(), number));
+        }
+        let placement = self.sources.borrow_mut().place(language, origin, &code);
+        let job = Job { language, base: self.base.clone(), code, placement, mode: plan.mode };
+        let hear = {
+            let (runtime, script) = (self.clone(), script.clone());
+            move |message| runtime.hear(&script, message)
+        };
+        let name = script.element.get_attribute("name").unwrap_or_else(|| script.element.id());
+        match workers::start(&job, &name, Rc::new(hear)) {
+            Ok((worker, ended)) => {
+                set_property(&script.element, "xworker", &worker);
+                wait(Some(ended)).await;
+            }
+            Err(diagnostic) => report(&diagnostic),
+        }
+    }
+
+    /// Takes what a worker tells.
+    fn hear(self: &Rc<Self>, script: &Script, message: Message) {
+        let language = script.language;
+        match message {
+            Message::Progress(what) => self.progress(language, &what),
+            Message::Ready => self.dispatch(script, "ready"),
+            Message::StandardError(line) => self.complain(language, &line),
+            Message::Done(None) => {}
+            Message::Done(Some(text)) | Message::Uncaught(text) => self.explain_soon(language, text),
+            Message::Failed(diagnostic) => report(&diagnostic),
+        }
     }
 
     /// A place in the queue of a language: what to wait for, and what to call when begun.
@@ -187,13 +255,15 @@ impl Runtime {
             match fetch::text(src).await {
                 Ok(code) => return (code, Origin::File(self.short(src))),
                 // What stands inside the script is run instead.
-                Err(failure) => {
-                    let opened_directly = self.window.location().protocol().is_ok_and(|protocol| protocol == "file:");
-                    report(&diagnose_fetch(src, &failure, opened_directly));
-                }
+                Err(failure) => report(&self.unfetched(src, &failure)),
             }
         }
         (plan.inline.clone(), in_page)
+    }
+
+    fn unfetched(&self, src: &str, failure: &Failure) -> Diagnostic {
+        let opened_directly = self.window.location().protocol().is_ok_and(|protocol| protocol == "file:");
+        diagnose_fetch(src, failure, opened_directly)
     }
 
     /// An address as its author would write it: relative to the page where it is below it.
@@ -214,7 +284,7 @@ impl Runtime {
         let lane = self.lane(script.language);
         let Some(Ok(ready)) = lane.engine.get() else { return };
         let placement = self.sources.borrow_mut().place(script.language, prepared.origin, &prepared.code);
-        self.dispatch(script, events::name(script.language, "ready"));
+        self.dispatch(script, "ready");
         *lane.latest.borrow_mut() = Some(script.element.clone());
         let ended = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element, begun).await;
         // It may have failed before it began; then the next one must not wait for it.
@@ -362,35 +432,17 @@ impl Runtime {
         override_current_script(answer.into_js_value().unchecked_ref());
     }
 
-    /// Python that runs later, in a timer or an event, fails outside of any script.
-    fn listen_for_errors(self: Rc<Self>) {
-        for (name, property) in [("error", "error"), ("unhandledrejection", "reason")] {
-            let runtime = self.clone();
-            let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-                let error = Reflect::get(&event, &property.into()).unwrap_or_default();
-                let kind = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
-                let text = words(&error);
-                if kind.as_deref() == Some("PythonError") || traceback::is_dead_proxy(&text) {
-                    event.prevent_default();
-                    let of_micropython = find(&text, STDIN).is_some();
-                    let language = if of_micropython { Language::MicroPython } else { Language::Pyodide };
-                    runtime.explain_soon(language, text);
-                }
-            });
-            let listener = listener.into_js_value();
-            let _ = self.window.add_event_listener_with_callback(name, listener.unchecked_ref());
-        }
-    }
-
     /// Fires an event on a script; `detail` tells where it runs, and which script and interpreter it is.
-    fn dispatch(&self, script: &Script, name: String) {
+    fn dispatch(&self, script: &Script, what: &str) {
         let detail = Object::new();
-        let _ = Reflect::set(&detail, &"worker".into(), &JsValue::FALSE);
-        let _ = Reflect::set(&detail, &"script".into(), &script.element);
-        if let Some(Ok(ready)) = self.lane(script.language).engine.get() {
-            let _ = Reflect::set(&detail, &"wrap".into(), &ready.wrap);
+        let _ = Reflect::set(&detail, &"worker".into(), &script.in_worker().into());
+        if !script.in_worker() {
+            let _ = Reflect::set(&detail, &"script".into(), &script.element);
+            if let Some(Ok(ready)) = self.lane(script.language).engine.get() {
+                let _ = Reflect::set(&detail, &"wrap".into(), &ready.wrap);
+            }
         }
-        fire(&script.element, &name, &detail, true);
+        fire(&script.element, &events::name(script.language, what), &detail, true);
     }
 
     fn progress(&self, language: Language, what: &str) {
