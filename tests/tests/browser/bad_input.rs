@@ -123,6 +123,13 @@ on_both_interpreters! {
         assert_eq!(seen.printed("still runs"), 1);
     }
 
+    fn a_target_that_is_not_there_is_named_and_the_script_runs(on) {
+        let page = Site::page(&on.script_with("target=\"nope\"", "print('runs')")).open();
+        let seen = page.wait_for_all_done();
+        assert!(banner(&seen, "PY0409", "Unknown target nope").text.contains("Hint: "));
+        assert_eq!(seen.logged(), ["runs"]);
+    }
+
     fn an_interpreter_that_is_not_there_is_named(on) {
         let page = cannot_start(on, files(on).0, Fault::Status(404), "PY3000");
         assert!(page.wait_for_banner(files(on).0).text.contains("404"));

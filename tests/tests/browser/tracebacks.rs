@@ -90,6 +90,32 @@ on_both_interpreters! {
         assert!(banner.text.contains("return failure"), "{}", banner.text);
     }
 
+    fn files_are_told_apart_also_where_their_lines_are_the_same(on) {
+        let page = Site::page(&format!(
+            "{}{}",
+            on.script_with("src=\"one.py\"", ""),
+            on.script_with("src=\"lib/two.py\"", "")
+        ))
+        .file("one.py", "# first\ndef one(value):\n    return value + failure\n")
+        .file("lib/two.py", "# first\ndef two():\n    return one(1)\n\ntwo()\n")
+        .open();
+        let error = the_error(&page.wait_for_all_done());
+        assert_names(&error, "one.py", 3);
+        assert_names(&error, "two.py", 3);
+        assert_names(&error, "two.py", 5);
+        assert!(page.wait_for_banner("one.py\", line 3").text.contains("return value + failure"));
+    }
+
+    fn an_error_in_a_task_names_its_line(on) {
+        let html = format!(
+            "{HEAD}{}",
+            on.script("import asyncio\n\nasync def job():\n    await asyncio.sleep(0.01)\n    return failure\n\ntask = asyncio.create_task(job())\ndel task")
+        );
+        let page = open(&html);
+        let banner = page.wait_for_banner(&name_error(on, "failure"));
+        assert_names(&banner.text, "index.html", line_of(&html, "return failure"));
+    }
+
     fn a_syntax_error_names_its_line(on) {
         let html = format!("{HEAD}<p>\n</p>{}", on.script("print('never')\nif True\n    pass"));
         let page = open(&html);
