@@ -6,6 +6,7 @@ import io
 import _pyscript
 
 from pyscript.context import document
+from pyscript.ffi import is_none
 
 # How values say what they look like, best first, and what each answer is.
 _METHODS = (
@@ -111,12 +112,12 @@ def _container(target):
     if isinstance(target, str):
         name = target[1:] if target.startswith("#") else target
         element = document.getElementById(name) if name else None
-        if element is None:
+        if is_none(element):
             raise ValueError("Cannot find element with id='" + name + "' in the page.")
         own = getattr(element, "target", None) if element.tagName == "SCRIPT" else None
         return own or element
     element = _pyscript.target()
-    if element is None:
+    if is_none(element):
         raise ValueError("Cannot find element with id='' in the page.")
     return element
 

@@ -8,6 +8,7 @@ use js_sys::Array;
 use pyrite_core::Language;
 use pyrite_core::script::{Form, Markup, SELECTOR, element_code, recognise};
 use pyrite_core::sources::Origin;
+use pyrite_core::text::dedent;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Document, Element, HtmlElement, MutationObserver, MutationObserverInit, MutationRecord, Node, ShadowRoot,
@@ -50,7 +51,7 @@ impl Script {
                 warn(&warning);
                 code = unescaped;
             }
-            set_property(&self.element, "srcCode", &code.as_str().into());
+            set_property(&self.element, "srcCode", &dedent(&code).as_ref().into());
             set_property(&self.element, "executed", &JsValue::TRUE);
             self.element.set_text_content(None);
             if let Some(element) = self.element.dyn_ref::<HtmlElement>() {
@@ -186,7 +187,10 @@ fn watch(observer: &MutationObserver, root: &Node) {
 pub(crate) fn name(document: &Document) -> String {
     let path = document.location().and_then(|location| location.pathname().ok()).unwrap_or_default();
     match path.rsplit('/').next() {
-        Some(name) if !name.is_empty() => name.to_string(),
+        // As the author knows it: `other page.html`, not `other%20page.html`.
+        Some(name) if !name.is_empty() => {
+            js_sys::decode_uri_component(name).map_or_else(|_| name.to_string(), String::from)
+        }
         _ => "index.html".to_string(),
     }
 }

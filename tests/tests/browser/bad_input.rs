@@ -191,7 +191,7 @@ fn a_runtime_that_cannot_be_loaded_leaves_a_message_on_the_page() {
     let page = Site::page(&format!("<p>the page</p>{}", Interpreter::MicroPython.script("print('never')")))
         .fault("pyrite.wasm", Fault::Status(404))
         .open();
-    let banner = page.wait_for_banner("pyrite.wasm");
+    let banner = page.wait_for_banner("Pyrite could not be started from http");
     assert_eq!(banner.code.as_deref(), Some("PY3002"));
     assert!(banner.visible);
 }
