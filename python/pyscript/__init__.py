@@ -43,7 +43,10 @@ def __getattr__(name):
     elif name in _MODULES:
         value = _load(name)
     else:
-        raise AttributeError("module 'pyscript' has no attribute '" + name + "'")
+        # `from pyscript import …` makes an ImportError of this; MicroPython lets it through as it is, and an
+        # ImportError is what people catch.
+        kind = ImportError if sys.implementation.name == "micropython" else AttributeError
+        raise kind("module 'pyscript' has no attribute '" + name + "'")
     globals()[name] = value
     return value
 
