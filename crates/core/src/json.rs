@@ -4,31 +4,33 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use crate::syntax::SyntaxError;
-use crate::syntax::{Cursor, DEPTH};
+use crate::syntax::{self, Cursor, DEPTH, Decimal};
 use crate::value::{Table, Value};
-
-type Read<T> = Result<T, SyntaxError>;
 
 /// Reads one JSON value. Of a key that occurs twice the last value counts, as in JavaScript.
 ///
 /// # Errors
 /// At the first place that is not JSON.
-pub fn parse(text: &str) -> Read<Value> {
+pub fn parse(text: &str) -> Result<Value, SyntaxError> {
     let mut cursor = Cursor::new(text);
-    cursor.eat_all("\u{feff}");
-    let value = value(&mut cursor, 0)?;
-    skip(&mut cursor);
-    if cursor.at_end() { Ok(value) } else { Err(cursor.expected("nothing more after the value")) }
+    let read = document(&mut cursor);
+    cursor.finish(read)
+}
+
+fn document(cursor: &mut Cursor<'_>) -> Option<Value> {
+    let value = value(cursor, 0)?;
+    skip(cursor);
+    if cursor.at_end() { Some(value) } else { cursor.expected("nothing more after the value") }
 }
 
 fn skip(cursor: &mut Cursor<'_>) {
     cursor.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
 }
 
-fn value(cursor: &mut Cursor<'_>, depth: u32) -> Read<Value> {
+fn value(cursor: &mut Cursor<'_>, depth: u32) -> Option<Value> {
     skip(cursor);
     if depth > DEPTH {
-        return Err(cursor.error("values are nested too deeply here"));
+        return cursor.fail("values are nested too deeply here");
     }
     match cursor.peek() {
         b'"' => string(cursor).map(Value::String),
@@ -38,82 +40,78 @@ fn value(cursor: &mut Cursor<'_>, depth: u32) -> Read<Value> {
     }
 }
 
-fn array(cursor: &mut Cursor<'_>, depth: u32) -> Read<Value> {
+/// Steps over what stands between items: `true` when another one follows, `false` at the end.
+fn more(cursor: &mut Cursor<'_>, close: u8, wanted: &str) -> Option<bool> {
+    skip(cursor);
+    if cursor.eat(close) {
+        return Some(false);
+    }
+    if !cursor.eat(b',') {
+        return cursor.expected(wanted);
+    }
+    skip(cursor);
+    if cursor.peek() == close { cursor.fail("JSON allows no comma after the last item") } else { Some(true) }
+}
+
+fn array(cursor: &mut Cursor<'_>, depth: u32) -> Option<Value> {
     cursor.at += 1;
     let mut items = Vec::new();
     skip(cursor);
-    if cursor.eat(b']') {
-        return Ok(Value::Array(items));
-    }
-    loop {
-        items.push(value(cursor, depth + 1)?);
-        skip(cursor);
-        if cursor.eat(b']') {
-            return Ok(Value::Array(items));
-        }
-        if !cursor.eat(b',') {
-            return Err(cursor.expected("`,` or `]`"));
-        }
-        skip(cursor);
-        if cursor.peek() == b']' {
-            return Err(cursor.error("JSON allows no comma after the last item"));
+    if !cursor.eat(b']') {
+        loop {
+            items.push(value(cursor, depth + 1)?);
+            if !more(cursor, b']', "`,` or `]`")? {
+                break;
+            }
         }
     }
+    Some(Value::Array(items))
 }
 
-fn object(cursor: &mut Cursor<'_>, depth: u32) -> Read<Value> {
+fn object(cursor: &mut Cursor<'_>, depth: u32) -> Option<Value> {
     cursor.at += 1;
     let mut table = Table::new();
     skip(cursor);
-    if cursor.eat(b'}') {
-        return Ok(Value::Table(table));
-    }
-    loop {
-        if cursor.peek() != b'"' {
-            return Err(cursor.expected("a key in double quotes"));
-        }
-        let line = cursor.line();
-        let key = string(cursor)?;
-        skip(cursor);
-        if !cursor.eat(b':') {
-            return Err(cursor.expected("`:` after the key"));
-        }
-        let value = value(cursor, depth + 1)?;
-        table.insert_at(key, value, line);
-        skip(cursor);
-        if cursor.eat(b'}') {
-            return Ok(Value::Table(table));
-        }
-        if !cursor.eat(b',') {
-            return Err(cursor.expected("`,` or `}`"));
-        }
-        skip(cursor);
-        if cursor.peek() == b'}' {
-            return Err(cursor.error("JSON allows no comma after the last item"));
+    if !cursor.eat(b'}') {
+        loop {
+            if cursor.peek() != b'"' {
+                return cursor.expected("a key in double quotes");
+            }
+            let line = cursor.line();
+            let key = string(cursor)?;
+            skip(cursor);
+            if !cursor.eat(b':') {
+                return cursor.expected("`:` after the key");
+            }
+            let value = value(cursor, depth + 1)?;
+            table.insert_at(key, value, line);
+            if !more(cursor, b'}', "`,` or `}`")? {
+                break;
+            }
         }
     }
+    Some(Value::Table(table))
 }
 
-fn string(cursor: &mut Cursor<'_>) -> Read<String> {
+fn string(cursor: &mut Cursor<'_>) -> Option<String> {
     let opened = cursor.at;
     cursor.at += 1;
     let mut out = String::new();
     loop {
-        out.push_str(cursor.take_while(|byte| byte >= b' ' && byte != b'"' && byte != b'\\'));
+        out.push_str(cursor.take_plain(*b"\"\\\\"));
         let at = cursor.at;
         if cursor.eat(b'"') {
-            return Ok(out);
+            return Some(out);
         }
         if !cursor.eat(b'\\') {
-            return Err(if cursor.at_end() || matches!(cursor.peek(), b'\n' | b'\r') {
-                cursor.error_at(opened, "this text has no closing `\"`")
-            } else {
-                cursor.error("a control character in text has to be written as an escape, `\\t` for example")
-            });
+            if cursor.at_end() || matches!(cursor.peek(), b'\n' | b'\r') {
+                return cursor.fail_at(opened, &["this text has no closing `\"`"]);
+            }
+            return cursor.fail("a control character in text has to be written as an escape, `\\t` for example");
         }
         let escape = cursor.peek();
         cursor.at += 1;
-        let c = match escape {
+        out.push(match escape {
             b'"' | b'\\' | b'/' => char::from(escape),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
@@ -122,62 +120,49 @@ fn string(cursor: &mut Cursor<'_>) -> Read<String> {
             b't' => '\t',
             b'u' => match unicode(cursor) {
                 Some(c) => c,
-                None => return Err(cursor.error_at(at, "this `\\u` escape names no character")),
+                None => return cursor.fail_at(at, &["this `\\u` escape names no character"]),
             },
-            _ => return Err(cursor.error_at(at, "this escape does not exist; a backslash itself is written `\\\\`")),
-        };
-        out.push(c);
+            _ => return cursor.fail_at(at, &["this escape does not exist; a backslash itself is written `\\\\`"]),
+        });
     }
 }
 
 fn unicode(cursor: &mut Cursor<'_>) -> Option<char> {
     let first = cursor.hex(4)?;
-    if (0xd800..0xdc00).contains(&first) {
+    if first & 0xfc00 == 0xd800 {
         // Half a surrogate pair is no character, and Rust's strings cannot hold it.
         let second = if cursor.eat_all("\\u") { cursor.hex(4)? } else { return None };
         let low = second.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-        return char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + low);
+        return char::from_u32(0x1_0000 + ((first & 0x3ff) << 10) + low);
     }
     char::from_u32(first)
 }
 
-fn word(cursor: &mut Cursor<'_>) -> Read<Value> {
+fn word(cursor: &mut Cursor<'_>) -> Option<Value> {
     let start = cursor.at;
     let word = cursor.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'));
     match word {
-        "null" => Ok(Value::Null),
-        "true" => Ok(Value::Bool(true)),
-        "false" => Ok(Value::Bool(false)),
-        "" => Err(cursor.expected("a value")),
-        number => match self::number(number) {
-            Some(value) => Ok(value),
-            None => Err(cursor.error_at(
-                start,
-                ["`", number, "` is not a value; text needs double quotes: \"", number, "\""].concat(),
-            )),
+        "null" => Some(Value::Null),
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        "" => cursor.expected("a value"),
+        word => match number(word) {
+            Some(value) => Some(value),
+            None => cursor.fail_at(start, &["`", word, "` is not a value; text needs double quotes: \"", word, "\""]),
         },
     }
 }
 
-fn number(text: &str) -> Option<Value> {
-    let body = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match body.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (body, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let leading_zero = whole.len() > 1 && whole.starts_with('0');
-    if !digits(whole) || leading_zero || !fraction.is_none_or(digits) || !exponent.is_none_or(digits) {
+fn number(word: &str) -> Option<Value> {
+    let unsigned = word.strip_prefix('-').unwrap_or(word);
+    let shape = syntax::decimal(unsigned)?;
+    if unsigned.bytes().any(|byte| byte == b'_') {
         return None;
     }
-    Some(match text.parse() {
-        Ok(number) if text != "-0" => Value::Integer(number),
-        _ => Value::Float(text.into()),
-    })
+    match shape {
+        Decimal::Whole if word != "-0" => Some(word.parse().map_or_else(|_| Value::Float(word.into()), Value::Integer)),
+        _ => Some(Value::Float(word.into())),
+    }
 }
 
 #[cfg(test)]

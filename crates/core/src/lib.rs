@@ -10,7 +10,9 @@ extern crate alloc;
 extern crate std;
 
 pub mod archive;
+pub mod bridge;
 pub mod config;
+mod cut;
 pub mod diagnostic;
 pub mod events;
 pub mod fetch;

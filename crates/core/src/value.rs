@@ -118,6 +118,25 @@ impl Table {
         self.insert_at(key.into(), value.into(), 0);
     }
 
+    /// Takes the value of a key out; `null` stays.
+    pub fn take(&mut self, key: &str) -> Option<Value> {
+        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| core::mem::take(&mut entry.value))
+    }
+
+    /// Appends the table's compact JSON.
+    pub fn write_json(&self, out: &mut String) {
+        out.push('{');
+        for (index, entry) in self.entries.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            write_json_string(out, &entry.key);
+            out.push(':');
+            entry.value.write_json(out);
+        }
+        out.push('}');
+    }
+
     pub(crate) fn insert_at(&mut self, key: String, value: Value, line: u32) {
         match self.entries.iter_mut().find(|entry| entry.key == key) {
             Some(entry) => {
@@ -129,10 +148,10 @@ impl Table {
     }
 
     /// The value of a key, made if it is not there; the flag says whether it was made.
-    pub(crate) fn get_or_make(&mut self, key: String, line: u32, make: impl FnOnce() -> Value) -> (&mut Value, bool) {
+    pub(crate) fn get_or_make(&mut self, key: &str, line: u32, make: impl FnOnce() -> Value) -> (&mut Value, bool) {
         let found = self.entries.iter().position(|entry| entry.key == key);
         let index = found.unwrap_or_else(|| {
-            self.entries.push(Entry { key, value: make(), line });
+            self.entries.push(Entry { key: key.into(), value: make(), line });
             self.entries.len() - 1
         });
         (&mut self.entries[index].value, found.is_none())
@@ -228,22 +247,107 @@ impl Value {
             }),
             Value::String(text) => write_json_string(out, text),
             Value::Array(items) => {
+                out.push('[');
                 for (index, item) in items.iter().enumerate() {
-                    out.push(if index == 0 { '[' } else { ',' });
+                    if index > 0 {
+                        out.push(',');
+                    }
                     item.write_json(out);
                 }
-                out.push_str(if items.is_empty() { "[]" } else { "]" });
+                out.push(']');
             }
-            Value::Table(table) => {
-                for (index, (key, value)) in table.iter().enumerate() {
-                    out.push(if index == 0 { '{' } else { ',' });
-                    write_json_string(out, key);
-                    out.push(':');
-                    value.write_json(out);
-                }
-                out.push_str(if table.is_empty() { "{}" } else { "}" });
-            }
+            Value::Table(table) => table.write_json(out),
         }
+    }
+}
+
+/// Writes a JSON object key by key, without a [`Value`] in between: the smallest way to answer in JSON.
+#[derive(Debug, Default)]
+pub struct Writer {
+    out: String,
+}
+
+impl Writer {
+    /// The JSON that was written.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.out
+    }
+
+    /// Separates from what stands before.
+    #[inline(never)]
+    fn next(&mut self) {
+        if !matches!(self.out.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+            self.out.push(',');
+        }
+    }
+
+    /// Begins an object or a list; `bracket` is `{` or `[`.
+    pub fn open(&mut self, bracket: char) {
+        self.next();
+        self.out.push(bracket);
+    }
+
+    /// Ends an object or a list.
+    pub fn close(&mut self, bracket: char) {
+        self.out.push(bracket);
+    }
+
+    /// Writes a key, whose value has to follow.
+    pub fn key(&mut self, key: &str) {
+        self.text(key);
+        self.out.push(':');
+    }
+
+    /// Writes a text.
+    #[inline(never)]
+    pub fn text(&mut self, text: &str) {
+        self.next();
+        write_json_string(&mut self.out, text);
+    }
+
+    /// Writes a key with a text, or `null`.
+    #[inline(never)]
+    pub fn pair(&mut self, key: &str, text: Option<&str>) {
+        self.key(key);
+        match text {
+            Some(text) => self.text(text),
+            None => self.out.push_str("null"),
+        }
+    }
+
+    /// Writes a key with `true` or `false`.
+    #[inline(never)]
+    pub fn flag(&mut self, key: &str, flag: bool) {
+        self.key(key);
+        self.out.push_str(if flag { "true" } else { "false" });
+    }
+
+    /// Writes a key with a whole number, or `null`.
+    #[inline(never)]
+    pub fn number(&mut self, key: &str, number: Option<i64>) {
+        self.key(key);
+        match number {
+            Some(number) => push_integer(&mut self.out, number),
+            None => self.out.push_str("null"),
+        }
+    }
+
+    /// Writes a key with a table.
+    pub fn table(&mut self, key: &str, table: &Table) {
+        self.key(key);
+        table.write_json(&mut self.out);
+    }
+
+    /// Writes a key with a list of texts.
+    #[inline(never)]
+    pub fn texts(&mut self, key: &str, texts: &[String]) {
+        self.key(key);
+        self.open('[');
+        for text in texts {
+            self.text(text);
+        }
+        self.close(']');
     }
 }
 
@@ -351,6 +455,29 @@ mod tests {
         table.insert("t", Table::new());
         table.insert("z", -2_i64);
         assert_eq!(Value::from(table).to_json(), r#"{"z":-2,"a":[null,true,1.5,[]],"t":{}}"#);
+    }
+
+    #[test]
+    fn a_writer_puts_the_commas() {
+        let mut out = Writer::default();
+        out.open('{');
+        out.pair("a", Some("x,"));
+        out.pair("b", None);
+        out.key("c");
+        out.open('[');
+        out.open('{');
+        out.flag("d", true);
+        out.close('}');
+        out.open('{');
+        out.close('}');
+        out.close(']');
+        out.number("e", Some(-1));
+        out.texts("f", &["g".into(), "h".into()]);
+        out.texts("i", &[]);
+        out.table("j", &[("k", "l")].into_iter().collect());
+        out.close('}');
+        let expected = r#"{"a":"x,","b":null,"c":[{"d":true},{}],"e":-1,"f":["g","h"],"i":[],"j":{"k":"l"}}"#;
+        assert_eq!(out.finish(), expected);
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! {"source": "none"}
 //! {"source": "inline", "format": "toml", "text": "name = 'x'", "parser": null}
 //! {"source": "file", "format": "toml", "address": "./conf.toml", "parser": null}
-//! {"diagnostics": [{"code": "PY0409", "severity": "error", "message": "…", "hint": "…", "detail": null, "place": null}]}
+//! {"diagnostics": [{"code": "PY0409", "severity": "error", "message": "…", "hint": "…", "place": null}]}
 //! ```
 //!
 //! **What does it say, and what is to be done?** has `text` with its `format`, or a `value` that is read already (by
@@ -40,46 +40,45 @@
 //!  "disabled_plugins": ["error"], "sync_main_only": false, "create_proxy": "manual", "ffi_timeout": null}
 //! ```
 //!
-//! With an error among the diagnostics, only `diagnostics` is there. `needs` are addresses of package descriptions: the
+//! A diagnostic's place is `{"file": "index.html", "line": 13, "source": "pakages = []"}` or `null`. With an error among the
+//! diagnostics, only `diagnostics` is there. `needs` are addresses of package descriptions: the
 //! caller fetches them and asks again with all that it has in `descriptions`, until nothing is needed any more. Packages
 //! of the kinds `wheel`, `emfs` and `mip` have an `address`, the last one perhaps a `version`.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use pyrite_core::archive;
-use pyrite_core::config::files::Target;
+use pyrite_core::config::files::{Download, Target};
 use pyrite_core::config::packages::{Kind, Package};
 use pyrite_core::config::{
-    Attribute, Config, CreateProxy, Description, Element, Format, Module, Origin, Plan, Source, address, choose, invalid,
-    plan, read, shown, unreadable,
+    Attribute, Config, CreateProxy, Description, Element, Format, Module, Origin, Plan, Report, Source, address,
+    choose, invalid, plan, read, shown, unreadable,
 };
-use pyrite_core::value::{Table, Value};
-use pyrite_core::{Code, Diagnostic, Language, Place, Severity, json};
+use pyrite_core::value::{Table, Value, Writer};
+use pyrite_core::{Code, Diagnostic, Language, Severity, json};
 
 /// Answers a question.
 #[must_use]
 pub fn answer(question: &str) -> String {
-    let out = match json::parse(question) {
+    let mut out = Writer::default();
+    out.open('{');
+    match json::parse(question) {
         Ok(Value::Table(question)) if question.get("elements").or(question.get("attributes")).is_some() => {
-            where_is_it(&question).unwrap_or_else(|diagnostic| failed([diagnostic].into()))
+            where_is_it(&question, &mut out);
         }
-        Ok(Value::Table(question)) => what_to_do(&question).unwrap_or_else(failed),
-        _ => failed([Diagnostic::error(Code::BadConfig, "the request is no JSON object")].into()),
-    };
-    Value::Table(out).to_json()
-}
-
-fn failed(diagnostics: Vec<Diagnostic>) -> Table {
-    let mut out = Table::new();
-    out.insert("diagnostics", diagnostics.iter().map(diagnostic).collect::<Vec<_>>());
-    out
+        Ok(Value::Table(question)) => what_to_do(question, &mut out),
+        _ => diagnostics(&[Diagnostic::error(Code::BadConfig, "the request is no JSON object")], &mut out),
+    }
+    out.close('}');
+    out.finish()
 }
 
 fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
     table.get(key).and_then(Value::as_str)
 }
 
+/// The tables of a list.
 fn tables<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
     table.get(key).and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_table)
 }
@@ -88,150 +87,162 @@ fn language(question: &Table) -> Language {
     if text(question, "language") == Some("mpy") { Language::MicroPython } else { Language::Pyodide }
 }
 
-fn where_is_it(question: &Table) -> Result<Table, Diagnostic> {
-    let elements: Vec<_> = tables(question, "elements")
-        .map(|one| Element {
+fn where_is_it(question: &Table, out: &mut Writer) {
+    let mut elements = Vec::new();
+    for one in tables(question, "elements") {
+        let content = text(one, "text").unwrap_or_default();
+        elements.push(Element {
             src: text(one, "src"),
             kind: text(one, "type"),
-            text: text(one, "text").unwrap_or_default(),
+            text: content,
             parser: text(one, "parser"),
-        })
-        .collect();
-    let attributes: Vec<_> = tables(question, "attributes")
-        .map(|one| Attribute { value: text(one, "value").unwrap_or_default(), parser: text(one, "parser") })
-        .collect();
-    let mut out = Table::new();
-    let (what, key, content, format, parser) = match choose(language(question), &elements, &attributes)? {
-        Source::None => {
-            out.insert("source", "none");
-            return Ok(out);
+        });
+    }
+    let mut attributes = Vec::new();
+    for one in tables(question, "attributes") {
+        attributes.push(Attribute { value: text(one, "value").unwrap_or_default(), parser: text(one, "parser") });
+    }
+    let mut report = Report::default();
+    match choose(language(question), &elements, &attributes, &mut report) {
+        None => diagnostics(&report.diagnostics, out),
+        Some(Source::None) => out.pair("source", Some("none")),
+        Some(Source::Inline { text, format, parser }) => found("inline", format, "text", &text, parser.as_deref(), out),
+        Some(Source::File { address, format, parser }) => {
+            found("file", format, "address", &address, parser.as_deref(), out);
         }
-        Source::Inline { text, format, parser } => ("inline", "text", text, format, parser),
-        Source::File { address, format, parser } => ("file", "address", address, format, parser),
-    };
-    out.insert("source", what);
-    out.insert("format", format.extension());
-    out.insert(key, content);
-    out.insert("parser", parser);
-    Ok(out)
+    }
 }
 
-fn what_to_do(question: &Table) -> Result<Table, Vec<Diagnostic>> {
+fn found(source: &str, format: Format, key: &str, content: &str, parser: Option<&str>, out: &mut Writer) {
+    out.pair("source", Some(source));
+    out.pair("format", Some(format.extension()));
+    out.pair(key, Some(content));
+    out.pair("parser", parser);
+}
+
+fn what_to_do(mut question: Table, out: &mut Writer) {
+    let value = question.take("value");
+    let question = &question;
     let language = language(question);
     let line = match question.get("line") {
         Some(Value::Integer(line)) => u32::try_from(*line).unwrap_or(0),
         _ => 0,
     };
     let content = text(question, "text").unwrap_or_default();
-    let origin = Origin { file: text(question, "file").unwrap_or_default(), line, text: content };
-    let worker = question.get("worker") == Some(&Value::Bool(true));
+    let mut report = Report::new(Origin { file: text(question, "file").unwrap_or_default(), line, text: content });
+    let worker = matches!(question.get("worker"), Some(Value::Bool(true)));
     let base = text(question, "base").unwrap_or_default();
 
     let format = if text(question, "format") == Some("json") { Format::Json } else { Format::Toml };
-    let value = value(question, format, text(question, "address"), &origin).map_err(|error| [error].to_vec())?;
-    let (config, mut diagnostics) = read(&value, format, &origin);
+    let mut planned = None;
+    if let Some(value) = value_of(value, format, text(question, "address"), &mut report) {
+        let config = read(value, format, &mut report);
+        let descriptions = descriptions(question, &mut report);
+        if let Some(plan) = plan(language, worker, &config, base, &descriptions, &mut report) {
+            planned = Some((plan, config));
+        }
+    }
+    diagnostics(&report.diagnostics, out);
+    if let Some((plan, config)) = planned.filter(|_| !report.has_errors()) {
+        answer_of(language, config, &plan, out);
+    }
+}
+
+fn descriptions(question: &Table, report: &mut Report<'_>) -> Vec<Description> {
     let mut descriptions = Vec::new();
-    for description in tables(question, "descriptions") {
-        let address = text(description, "address").unwrap_or_default();
-        let content = text(description, "text").unwrap_or_default();
-        let origin = Origin { file: address, line: 1, text: content };
+    for one in tables(question, "descriptions") {
+        let address = text(one, "address").unwrap_or_default();
+        let mut own = Report::new(Origin { file: address, line: 1, text: text(one, "text").unwrap_or_default() });
         let format = if address::has_extension(address, "json") { Format::Json } else { Format::Toml };
-        match self::value(description, format, Some(address), &origin) {
-            Ok(value) => {
-                let (config, found) = read(&value, format, &origin);
-                // Its odd keys are no business of the page's author.
-                diagnostics.extend(found.into_iter().filter(|one| one.severity == Severity::Error));
-                descriptions.push(Description { address: address.into(), config });
-            }
-            Err(error) => diagnostics.push(error),
+        if let Some(value) = value_of(one.get("value").cloned(), format, Some(address), &mut own) {
+            descriptions.push(Description { address: address.into(), config: read(value, format, &mut own) });
         }
+        // Its odd keys are no business of the page's author.
+        own.diagnostics.retain(|one| one.severity == Severity::Error);
+        report.diagnostics.append(&mut own.diagnostics);
     }
-    match plan(language, worker, &config, base, &origin, &descriptions) {
-        Ok(plan) if diagnostics.iter().all(|one| one.severity != Severity::Error) => {
-            Ok(answer_of(language, &config, &plan, &diagnostics))
-        }
-        Ok(_) => Err(diagnostics),
-        Err(error) => {
-            diagnostics.push(error);
-            Err(diagnostics)
-        }
-    }
+    descriptions
 }
 
-/// The value in a question: given as such, or as text.
-fn value(question: &Table, format: Format, address: Option<&str>, origin: &Origin<'_>) -> Result<Table, Diagnostic> {
-    let value = match (question.get("value"), format) {
-        (Some(value), _) => {
+/// The value that is read already, or what the text says.
+fn value_of(given: Option<Value>, format: Format, address: Option<&str>, report: &mut Report<'_>) -> Option<Table> {
+    let read = match (given, format) {
+        (Some(mut value), _) => {
             // Its lines are those of the question.
-            let mut value = value.clone();
             value.forget_lines();
-            value
+            Ok(value)
         }
-        (None, Format::Json) => {
-            json::parse(origin.text).map_err(|error| unreadable(Format::Json, address, &error, origin))?
-        }
-        (None, Format::Toml) => return toml(address, origin),
+        (None, Format::Json) => json::parse(report.origin.text),
+        (None, Format::Toml) => toml(report.origin.text),
     };
-    match value {
-        Value::Table(table) => Ok(table),
-        other => {
+    match read {
+        Ok(Value::Table(table)) => return Some(table),
+        Ok(other) => {
             let words = ["a configuration is an object with keys, but this is ", other.kind()].concat();
-            Err(invalid(format, address, &words, origin, 1))
+            invalid(format, address, &words, 1, report);
+        }
+        Err(error) => unreadable(format, address, &error, report),
+    }
+    None
+}
+
+fn toml(text: &str) -> Result<Value, json::SyntaxError> {
+    if cfg!(any(feature = "toml", not(target_arch = "wasm32"))) {
+        return pyrite_core::toml::parse(text).map(Value::Table);
+    }
+    Err(json::SyntaxError { line: 1, column: 1, message: "this part of the runtime reads no TOML".into() })
+}
+
+fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) {
+    out.texts("needs", &plan.needs);
+    match &plan.interpreter {
+        None => out.pair("interpreter", None),
+        Some(wanted) => {
+            out.key("interpreter");
+            out.open('{');
+            out.pair("version", wanted.version());
+            out.pair("address", Some(&wanted.address(language)));
+            out.close('}');
         }
     }
+    out.flag("debug", config.debug);
+    out.flag("ulab", plan.ulab);
+    list("downloads", &plan.downloads, download, out);
+    list("packages", &plan.packages, package, out);
+    out.pair("packages_cache", config.packages_cache.as_str());
+    out.texts("index_urls", &plan.index_urls);
+    list("main_modules", &plan.main_modules, module, out);
+    list("worker_modules", &plan.worker_modules, module, out);
+    out.texts("disabled_plugins", &config.disabled_plugins);
+    out.flag("sync_main_only", config.sync_main_only);
+    out.pair("create_proxy", Some(if config.create_proxy == CreateProxy::Auto { "auto" } else { "manual" }));
+    out.number("ffi_timeout", config.ffi_timeout);
+    out.table("config", &shown(language, config));
 }
 
-#[cfg(any(feature = "toml", not(target_arch = "wasm32")))]
-fn toml(address: Option<&str>, origin: &Origin<'_>) -> Result<Table, Diagnostic> {
-    pyrite_core::toml::parse(origin.text).map_err(|error| unreadable(Format::Toml, address, &error, origin))
+/// Writes a list of objects.
+fn list<T>(key: &str, items: &[T], write: fn(&T, &mut Writer), out: &mut Writer) {
+    out.key(key);
+    out.open('[');
+    for item in items {
+        out.open('{');
+        write(item, out);
+        out.close('}');
+    }
+    out.close(']');
 }
 
-#[cfg(not(any(feature = "toml", not(target_arch = "wasm32"))))]
-fn toml(address: Option<&str>, origin: &Origin<'_>) -> Result<Table, Diagnostic> {
-    Err(invalid(Format::Toml, address, "this part of the runtime reads no TOML", origin, 0))
-}
-
-fn answer_of(language: Language, config: &Config, plan: &Plan, diagnostics: &[Diagnostic]) -> Table {
-    let mut out = Table::new();
-    out.insert("diagnostics", diagnostics.iter().map(diagnostic).collect::<Vec<_>>());
-    out.insert("config", shown(language, config));
-    out.insert("needs", plan.needs.clone());
-    out.insert(
-        "interpreter",
-        plan.interpreter.as_ref().map(|wanted| {
-            let mut interpreter = Table::new();
-            interpreter.insert("version", wanted.version().map(ToString::to_string));
-            interpreter.insert("address", wanted.address(language));
-            interpreter
-        }),
-    );
-    out.insert("debug", config.debug);
-    out.insert("ulab", plan.ulab);
-    let downloads = plan.downloads.iter().map(|download| {
-        let mut out = Table::new();
-        out.insert("source", &*download.source);
-        out.insert("written", &*download.written);
-        match &download.target {
-            Target::File(path) => out.insert("path", &**path),
-            Target::Folder { path, archive } => {
-                out.insert("folder", &**path);
-                out.insert("archive", archive_name(*archive));
-            }
+fn download(download: &Download, out: &mut Writer) {
+    out.pair("source", Some(&download.source));
+    out.pair("written", Some(&download.written));
+    match &download.target {
+        Target::File(path) => out.pair("path", Some(path)),
+        Target::Folder { path, archive } => {
+            out.pair("folder", Some(path));
+            out.pair("archive", Some(archive_name(*archive)));
         }
-        out.insert("line", download.line);
-        out
-    });
-    out.insert("downloads", downloads.collect::<Vec<_>>());
-    out.insert("packages", plan.packages.iter().map(package).collect::<Vec<_>>());
-    out.insert("packages_cache", config.packages_cache.as_str().map(ToString::to_string));
-    out.insert("index_urls", plan.index_urls.clone());
-    out.insert("main_modules", plan.main_modules.iter().map(module).collect::<Vec<_>>());
-    out.insert("worker_modules", plan.worker_modules.iter().map(module).collect::<Vec<_>>());
-    out.insert("disabled_plugins", config.disabled_plugins.clone());
-    out.insert("sync_main_only", config.sync_main_only);
-    out.insert("create_proxy", if config.create_proxy == CreateProxy::Auto { "auto" } else { "manual" });
-    out.insert("ffi_timeout", config.ffi_timeout);
-    out
+    }
+    out.number("line", Some(download.line.into()));
 }
 
 /// The name that `archive::Kind::from_name` knows with a stem in front.
@@ -243,52 +254,62 @@ fn archive_name(kind: archive::Kind) -> &'static str {
     }
 }
 
-fn module(module: &Module) -> Table {
-    let mut out = Table::new();
-    out.insert("source", &*module.source);
-    out.insert("name", &*module.name);
-    out.insert("css", module.css);
-    out
+fn module(module: &Module, out: &mut Writer) {
+    out.pair("source", Some(&module.source));
+    out.pair("name", Some(&module.name));
+    out.flag("css", module.css);
 }
 
-fn package(package: &Package) -> Table {
-    let mut out = Table::new();
-    out.insert("kind", package.kind.as_str());
-    out.insert("written", &*package.written);
+fn package(package: &Package, out: &mut Writer) {
+    out.pair("kind", Some(package.kind.as_str()));
+    out.pair("written", Some(&package.written));
     match &package.kind {
         Kind::Named { name, requirement, version } => {
-            out.insert("name", &**name);
-            out.insert("requirement", &**requirement);
-            out.insert("version", version.clone());
+            out.pair("name", Some(name));
+            out.pair("requirement", Some(requirement));
+            out.pair("version", version.as_deref());
         }
-        Kind::Wheel(address) | Kind::Installed(address) | Kind::Description(address) => out.insert("address", &**address),
+        Kind::Wheel(address) | Kind::Installed(address) | Kind::Description(address) => {
+            out.pair("address", Some(address));
+        }
         Kind::Mip { address, version } => {
-            out.insert("address", &**address);
-            out.insert("version", version.clone());
+            out.pair("address", Some(address));
+            out.pair("version", version.as_deref());
         }
-        Kind::BuiltIn(name) => out.insert("name", &**name),
+        Kind::BuiltIn(name) => out.pair("name", Some(name)),
     }
-    out.insert("line", package.line);
-    out
+    out.number("line", Some(package.line.into()));
 }
 
-fn diagnostic(diagnostic: &Diagnostic) -> Table {
-    let mut out = Table::new();
-    out.insert("code", diagnostic.code.as_str());
-    out.insert("severity", if diagnostic.severity == Severity::Error { "error" } else { "warning" });
-    out.insert("message", &*diagnostic.message);
-    out.insert("hint", diagnostic.hint.as_ref().map(ToString::to_string));
-    out.insert("detail", diagnostic.detail.clone());
-    out.insert("place", diagnostic.place.as_ref().map(place));
-    out
+fn diagnostics(found: &[Diagnostic], out: &mut Writer) {
+    list("diagnostics", found, write_diagnostic, out);
 }
 
-fn place(place: &Place) -> Table {
-    let mut out = Table::new();
-    out.insert("file", &*place.file);
-    out.insert("line", place.line.map(|line| Value::Integer(line.into())));
-    out.insert("source", place.source.clone());
-    out
+/// A diagnostic as it stands in answers.
+pub(crate) fn diagnostic(diagnostic: &Diagnostic) -> Value {
+    let mut out = Writer::default();
+    out.open('{');
+    write_diagnostic(diagnostic, &mut out);
+    out.close('}');
+    json::parse(&out.finish()).unwrap_or_default()
+}
+
+fn write_diagnostic(diagnostic: &Diagnostic, out: &mut Writer) {
+    out.pair("code", Some(diagnostic.code.as_str()));
+    out.pair("severity", Some(if diagnostic.severity == Severity::Error { "error" } else { "warning" }));
+    out.pair("message", Some(&diagnostic.message));
+    out.pair("hint", diagnostic.hint.as_deref());
+    match &diagnostic.place {
+        None => out.pair("place", None),
+        Some(place) => {
+            out.key("place");
+            out.open('{');
+            out.pair("file", Some(&place.file));
+            out.number("line", place.line.map(i64::from));
+            out.pair("source", place.source.as_deref());
+            out.close('}');
+        }
+    }
 }
 
 #[cfg(test)]

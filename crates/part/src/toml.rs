@@ -3,23 +3,26 @@
 use alloc::string::String;
 
 use pyrite_core::toml;
-use pyrite_core::value::{Table, Value};
+use pyrite_core::value::Writer;
 
 /// `{"value": …}`, or `{"error": {"line": 1, "column": 5, "message": "…"}}`.
 #[must_use]
 pub fn answer(text: &str) -> String {
-    let mut out = Table::new();
+    let mut out = Writer::default();
+    out.open('{');
     match toml::parse(text) {
-        Ok(value) => out.insert("value", value),
+        Ok(value) => out.table("value", &value),
         Err(error) => {
-            let mut place = Table::new();
-            place.insert("line", error.line);
-            place.insert("column", error.column);
-            place.insert("message", &*error.message);
-            out.insert("error", place);
+            out.key("error");
+            out.open('{');
+            out.number("line", Some(error.line.into()));
+            out.number("column", Some(error.column.into()));
+            out.pair("message", Some(&error.message));
+            out.close('}');
         }
     }
-    Value::Table(out).to_json()
+    out.close('}');
+    out.finish()
 }
 
 #[cfg(test)]

@@ -4,24 +4,32 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::cut;
+
 /// The scheme, `https` for example, in front of a `:`.
 #[must_use]
 pub fn scheme(address: &str) -> Option<&str> {
-    let (scheme, _) = address.split_once(':')?;
+    let (scheme, _) = cut::first(address, b':')?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(allowed)).then_some(scheme)
+    (cut::all(scheme, allowed) && scheme.as_bytes().first()?.is_ascii_alphabetic()).then_some(scheme)
 }
 
 /// Whether it names a place on the network, `https://…`.
 #[must_use]
 pub fn is_remote(address: &str) -> bool {
-    scheme(address).and_then(|scheme| address.get(scheme.len()..)).is_some_and(|rest| rest.starts_with("://"))
+    authority(address) > 0
+}
+
+/// The byte behind `https://`; zero if there is no such beginning.
+fn authority(address: &str) -> usize {
+    let end = scheme(address).map_or(0, str::len);
+    if end > 0 && cut::at(address, end).1.starts_with("://") { end + 3 } else { 0 }
 }
 
 /// The address without its query and fragment.
 #[must_use]
 pub fn path(address: &str) -> &str {
-    address.find(['?', '#']).and_then(|end| address.get(..end)).unwrap_or(address)
+    cut::at(address, cut::run(address, |byte| !matches!(byte, b'?' | b'#'))).0
 }
 
 /// The last part of the path; empty when the address ends with a slash.
@@ -29,64 +37,68 @@ pub fn path(address: &str) -> &str {
 pub fn file_name(address: &str) -> &str {
     let path = path(address);
     // The host of `https://example.com` is no file.
-    let path = if is_remote(path) { path.splitn(4, '/').nth(3).unwrap_or("") } else { path };
-    path.rsplit('/').next().unwrap_or("")
+    let path = match authority(path) {
+        0 => path,
+        authority => cut::first(cut::at(path, authority).1, b'/').map_or("", |(_, path)| path),
+    };
+    cut::last(path, b'/').map_or(path, |(_, name)| name)
 }
 
 /// Whether the path ends in `.extension`, whatever the capitals.
 #[must_use]
 pub fn has_extension(address: &str, extension: &str) -> bool {
-    file_name(address).rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
+    cut::last(file_name(address), b'.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }
 
 /// What a reference means in a document at `base`, as RFC 3986 has it. A base that is not hierarchical (`data:`,
 /// `about:`) or empty leaves the reference as it is.
 #[must_use]
 pub fn join(base: &str, reference: &str) -> String {
-    if scheme(reference).is_some() || !is_remote(base) {
+    let host = authority(base);
+    if host == 0 || scheme(reference).is_some() {
         return reference.into();
     }
-    let fragment_free = base.split_once('#').map_or(base, |(before, _)| before);
-    if reference.is_empty() || reference.starts_with('#') {
+    let fragment_free = cut::first(base, b'#').map_or(base, |(before, _)| before);
+    let base = path(base);
+    let slash = cut::begins(reference, b"/");
+    if reference.is_empty() || cut::begins(reference, b"#") {
         return [fragment_free, reference].concat();
     }
-    let base = path(base);
-    if reference.starts_with('?') {
+    if cut::begins(reference, b"?") {
         return [base, reference].concat();
     }
-    let authority = base.find("://").map_or(0, |at| at + 3);
     if reference.starts_with("//") {
-        return [base.get(..authority.saturating_sub(2)).unwrap_or(""), reference].concat();
+        return [cut::at(base, host - 2).0, reference].concat();
     }
-    let path_start = base.get(authority..).and_then(|rest| rest.find('/')).map_or(base.len(), |at| authority + at);
-    let (origin, base_path) = base.split_at_checked(path_start).unwrap_or((base, ""));
-    let path_end = path(reference).len();
-    let (wanted, query) = reference.split_at_checked(path_end).unwrap_or((reference, ""));
-    let folder = if wanted.starts_with('/') { "" } else { base_path.rsplit_once('/').map_or("", |(folder, _)| folder) };
-    let full = [folder, if wanted.starts_with('/') { "" } else { "/" }, wanted].concat();
-    [origin, &without_dots(&full), query].concat()
-}
+    let origin = host + cut::run(cut::at(base, host).1, |byte| byte != b'/');
+    let (origin, folder) = cut::at(base, origin);
+    let (wanted, query) = cut::at(reference, path(reference).len());
 
-/// Carries out `.` and `..` in a path that begins with a slash.
-fn without_dots(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    let mut parts = path.split('/').skip(1).peekable();
-    while let Some(part) = parts.next() {
-        let last = parts.peek().is_none();
-        match part {
-            "." | ".." => {
-                if part == ".." {
-                    kept.pop();
-                }
-                if last {
-                    kept.push("");
-                }
-            }
-            part => kept.push(part),
+    if let Some((folder, _)) = cut::last(folder, b'/').filter(|_| !slash) {
+        kept.extend(cut::parts(folder, b'/'));
+    } else {
+        kept.push("");
+    }
+    let mut ends_in_folder = false;
+    for part in cut::parts(cut::at(wanted, usize::from(slash)).1, b'/') {
+        ends_in_folder = matches!(part, "." | "..");
+        // The first one stands before the first slash.
+        if part == ".." && kept.len() > 1 {
+            kept.pop();
+        } else if !ends_in_folder {
+            kept.push(part);
         }
     }
-    let mut out = String::from("/");
-    out.push_str(&kept.join("/"));
+    if ends_in_folder {
+        kept.push("");
+    }
+    let mut out = String::from(origin);
+    for part in kept.iter().skip(1) {
+        out.push('/');
+        out.push_str(part);
+    }
+    out.push_str(query);
     out
 }
 

@@ -1,13 +1,14 @@
 //! Which files to download, and where to put them.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::address;
 use super::model::{Fetch, Pair};
-use super::place::{Origin, quoted};
+use super::report::Report;
 use crate::archive::Kind;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::cut;
+use crate::diagnostic::Code;
 
 /// One file to download.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,161 +38,134 @@ pub enum Target {
 }
 
 /// Plans the downloads of `[files]` and `[[fetch]]`. Addresses are relative to `base`; with an empty one they stay as
-/// they are.
-///
-/// # Errors
-/// If a template is not defined, a destination is used twice or is none, or an archive is of no known kind.
-pub fn plan(files: &[Pair], fetch: &[Fetch], base: &str, origin: &Origin<'_>) -> Result<Vec<Download>, Diagnostic> {
-    let mut templates = Templates::default();
+/// they are. `None` if a template is not defined, a destination is used twice or is none, or an archive is of no known
+/// kind.
+pub fn plan(files: &[Pair], fetch: &[Fetch], base: &str, report: &mut Report<'_>) -> Option<Vec<Download>> {
+    let mut templates: Vec<(&str, String)> = Vec::new();
     let mut downloads: Vec<Download> = Vec::new();
-    let mut taken: Vec<String> = Vec::new();
     for pair in files {
-        let fail = |message: &str| origin.error(Code::BadFiles, pair.line, message);
+        let line = pair.line;
         if is_template(&pair.from) {
-            if templates.value(&pair.from).is_some() {
-                return Err(
-                    fail(&["Duplicated template: ", &pair.from].concat()).with_hint("give each template its own name")
-                );
+            if templates.iter().any(|(known, _)| *known == pair.from) {
+                let message = ["Duplicated template: ", &pair.from];
+                return report.error(Code::BadFiles, line, &message, &["give each template its own name"]);
             }
-            let value = templates.fill(&pair.to).map_err(|unknown| undefined(&fail, &unknown))?;
-            templates.known.push((pair.from.clone(), value));
+            let value = fill(&templates, &pair.to, line, report)?;
+            templates.push((&pair.from, value));
             continue;
         }
-        let written = templates.fill(&pair.from).map_err(|unknown| undefined(&fail, &unknown))?;
-        let wanted = templates.fill(&pair.to).map_err(|unknown| undefined(&fail, &unknown))?;
-        let target = target(&written, &wanted).map_err(|problem| problem.explain(&fail, &written, &wanted))?;
-        if let Target::File(path) = &target {
-            let plain = plain(path);
-            if taken.contains(&plain) {
-                let shown = if wanted.is_empty() { path.strip_prefix("./").unwrap_or(path) } else { wanted.as_str() };
-                return Err(fail(&["Duplicated destination: ", shown].concat())
-                    .with_hint("two entries of `files` write the same file; give one of them another destination"));
-            }
-            taken.push(plain);
+        let written = fill(&templates, &pair.from, line, report)?;
+        let wanted = fill(&templates, &pair.to, line, report)?;
+        let target = target(&written, &wanted, line, report)?;
+        if downloads.iter().any(|other| other.target.is_same_file(&target)) {
+            return duplicate(&target, line, report);
         }
-        downloads.push(Download { source: address::join(base, &written), written, target, line: pair.line });
+        downloads.push(Download { source: address::join(base, &written), written, target, line });
     }
     for table in fetch {
-        for (written, path) in older(table).map_err(|message| origin.error(Code::BadFiles, table.line, &message))? {
-            let source = address::join(base, &written);
-            downloads.push(Download { source, written, target: Target::File(path), line: table.line });
-        }
+        older(table, base, &mut downloads, report)?;
     }
-    Ok(downloads)
+    Some(downloads)
 }
 
-/// Placeholders and what they stand for, in order of definition.
-#[derive(Default)]
-struct Templates {
-    known: Vec<(String, String)>,
+pub(super) fn duplicate<T>(target: &Target, line: u32, report: &mut Report<'_>) -> Option<T> {
+    let Target::File(path) = target else { return None };
+    let shown = path.strip_prefix("./").unwrap_or(path);
+    let hint = "two entries of `files` write the same file; give one of them another destination";
+    report.error(Code::BadFiles, line, &["Duplicated destination: ", shown], &[hint])
+}
+
+impl Target {
+    /// Whether both are one file, however it is written.
+    pub(super) fn is_same_file(&self, other: &Target) -> bool {
+        matches!((self, other), (Target::File(one), Target::File(other)) if path_of(one, "") == path_of(other, ""))
+    }
 }
 
 /// A key that is one placeholder and nothing else defines it; `{A}/{B}` does not.
 fn is_template(key: &str) -> bool {
-    let name = key.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    name.is_some_and(|name| !name.is_empty() && !name.contains(['{', '}']))
+    matches!(key.as_bytes(), [b'{', name @ .., b'}'] if !name.is_empty() && !name.iter().any(|byte| matches!(byte, b'{' | b'}')))
 }
 
-impl Templates {
-    fn value(&self, name: &str) -> Option<&str> {
-        self.known.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Fills placeholders in; the error is one that was not defined before.
-    fn fill(&self, text: &str) -> Result<String, String> {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('{') {
-            out.push_str(before);
-            match after.split_once('}') {
-                Some((name, after)) if !name.is_empty() => {
-                    let placeholder = ["{", name, "}"].concat();
-                    match self.value(&placeholder) {
-                        Some(value) => out.push_str(value),
-                        None => return Err(placeholder),
-                    }
-                    rest = after;
-                }
-                _ => {
-                    out.push('{');
-                    rest = after;
-                }
+/// Fills the placeholders in that were defined before.
+fn fill(known: &[(&str, String)], text: &str, line: u32, report: &mut Report<'_>) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = cut::first(rest, b'{') {
+        out.push_str(before);
+        let name = cut::first(after, b'}').map_or(0, |(name, _)| name.len());
+        if name == 0 {
+            out.push('{');
+            rest = after;
+            continue;
+        }
+        let (placeholder, behind) = cut::at(cut::at(rest, before.len()).1, name + 2);
+        match known.iter().find(|(known, _)| *known == placeholder) {
+            Some((_, value)) => out.push_str(value),
+            None => {
+                let hint = ["define it on a line above: `\"", placeholder, "\" = \"https://example.com/data\"`"];
+                return report.error(Code::BadFiles, line, &["Invalid template: ", placeholder], &hint);
             }
         }
-        out.push_str(rest);
-        Ok(out)
+        rest = behind;
     }
-}
-
-fn undefined(fail: &dyn Fn(&str) -> Diagnostic, placeholder: &str) -> Diagnostic {
-    let hint = ["define it on a line above: `\"", placeholder, "\" = \"https://example.com/data\"`"].concat();
-    fail(&["Invalid template: ", placeholder].concat()).with_hint(hint)
-}
-
-enum Problem {
-    Turned,
-    Nameless,
-    Archive,
-}
-
-impl Problem {
-    fn explain(self, fail: &dyn Fn(&str) -> Diagnostic, from: &str, to: &str) -> Diagnostic {
-        match self {
-            Problem::Turned => {
-                let message = ["The destination of ", &quoted(from), " is an address: ", &quoted(to), "."].concat();
-                let hint = if address::is_remote(from) {
-                    "a destination is a path in Python's file system, `./data/` for example".to_string()
-                } else {
-                    ["the address comes first, the destination second: `\"", to, "\" = \"", from, "\"`"].concat()
-                };
-                fail(&message).with_hint(hint)
-            }
-            Problem::Nameless => {
-                let message = ["Couldn't determine the filename from the path ", from, "."].concat();
-                let hint = ["write the name on the right: `\"", from, "\" = \"", to, "data.csv\"`"].concat();
-                fail(&message).with_hint(hint)
-            }
-            Problem::Archive => fail(&["Unsupported archive ", from].concat()).with_hint(
-                "`/*` unpacks .zip, .whl, .tar, .tar.gz and .tgz; for any other file write where it shall be",
-            ),
-        }
-    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// What a destination means for a source.
-fn target(from: &str, to: &str) -> Result<Target, Problem> {
+fn target(from: &str, to: &str, line: u32, report: &mut Report<'_>) -> Option<Target> {
     if address::is_remote(to) {
-        return Err(Problem::Turned);
+        let message = ["The destination of `", from, "` is an address: `", to, "`."];
+        let hint: &[&str] = if address::is_remote(from) {
+            &["a destination is a path in Python's file system, `./data/` for example"]
+        } else {
+            &["the address comes first, the destination second: `\"", to, "\" = \"", from, "\"`"]
+        };
+        return report.error(Code::BadFiles, line, &message, hint);
     }
-    if to == "*" || to.ends_with("/*") {
-        let archive = Kind::from_name(from).ok_or(Problem::Archive)?;
-        let folder = to.strip_suffix('*').filter(|folder| !folder.is_empty()).unwrap_or("./");
-        return Ok(Target::Folder { path: folder.into(), archive });
+    if let Some(folder) = to.strip_suffix('*').filter(|folder| folder.is_empty() || folder.as_bytes().ends_with(b"/")) {
+        let Some(archive) = Kind::from_name(from) else {
+            let hint = "`/*` unpacks .zip, .whl, .tar, .tar.gz and .tgz; for any other file write where it shall be";
+            return report.error(Code::BadFiles, line, &["Unsupported archive ", from], &[hint]);
+        };
+        return Some(Target::Folder { path: if folder.is_empty() { "./" } else { folder }.into(), archive });
     }
-    if !to.is_empty() && !to.ends_with('/') {
-        return Ok(Target::File(to.into()));
+    if !to.is_empty() && !to.as_bytes().ends_with(b"/") {
+        return Some(Target::File(to.into()));
     }
     // PyScript makes `data.csv?v=2` of such an address; no code asks for that name.
     let name = address::file_name(from);
     if name.is_empty() {
-        return Err(Problem::Nameless);
+        let hint = ["write the name on the right: `\"", from, "\" = \"", to, "data.csv\"`"];
+        return report.error(
+            Code::BadFiles,
+            line,
+            &["Couldn't determine the filename from the path ", from, "."],
+            &hint,
+        );
     }
-    Ok(Target::File([if to.is_empty() { "./" } else { to }, name].concat()))
+    Some(Target::File([if to.is_empty() { "./" } else { to }, name].concat()))
 }
 
-/// A path without what means nothing in it, to be compared.
-pub(super) fn plain(path: &str) -> String {
-    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    [if path.starts_with('/') { "/" } else { "" }, &parts.join("/")].concat()
-}
-
-/// Addresses and destinations of one table of `[[fetch]]`.
-fn older(table: &Fetch) -> Result<Vec<(String, String)>, String> {
+/// Adds the downloads of one table of `[[fetch]]`.
+fn older(table: &Fetch, base: &str, downloads: &mut Vec<Download>, report: &mut Report<'_>) -> Option<()> {
+    let line = table.line;
     let folder = table.to_folder.as_deref().unwrap_or(".");
+    let mut add = |written: String, name: &str| {
+        let target = Target::File(path_of(folder, name));
+        downloads.push(Download { source: address::join(base, &written), written, target, line });
+    };
     match (&table.files, &table.to_file) {
-        (Some(_), Some(_)) => Err("Cannot use 'to_file' and 'files' parameters together!".into()),
+        (Some(_), Some(_)) => {
+            let message = "Cannot use 'to_file' and 'files' parameters together!";
+            report.error(Code::BadFiles, line, &[message], &["`to_file` is for a single file, whose address is `from`"])
+        }
         (Some(files), None) => {
-            Ok(files.iter().map(|file| (path_of(&table.from, file), path_of(folder, file))).collect())
+            for file in files {
+                add(path_of(&table.from, file), file);
+            }
+            Some(())
         }
         (None, name) => {
             let name = name.as_deref().unwrap_or_else(|| address::file_name(&table.from));
@@ -201,25 +175,35 @@ fn older(table: &Fetch) -> Result<Vec<(String, String)>, String> {
                     &table.from,
                     ", please supply 'to_file' parameter.",
                 ];
-                return Err(message.concat());
+                return report.error(Code::BadFiles, line, &message, &[]);
             }
-            Ok([(table.from.clone(), path_of(folder, name))].into())
+            add(table.from.clone(), name);
+            Some(())
         }
     }
 }
 
-/// A folder and a name as one path.
+/// A folder and a name as one path, without what means nothing in it.
 fn path_of(folder: &str, name: &str) -> String {
-    let parts: Vec<_> = [folder, name]
-        .into_iter()
-        .map(|part| part.trim().trim_matches('/'))
-        .filter(|part| !part.is_empty() && *part != ".")
-        .collect();
-    [if folder.trim().starts_with('/') { "/" } else { "" }, &parts.join("/")].concat()
+    let mut out = String::from(if cut::begins(folder.trim_ascii(), b"/") { "/" } else { "" });
+    let start = out.len();
+    for part in cut::parts(folder.trim_ascii(), b'/').chain(cut::parts(name.trim_ascii(), b'/')) {
+        // The two slashes of `https://` are one empty part.
+        let scheme = part.is_empty() && out.as_bytes().ends_with(b":");
+        if !scheme && matches!(part, "" | ".") {
+            continue;
+        }
+        if out.len() > start {
+            out.push('/');
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
     use alloc::vec;
 
     use super::*;
@@ -229,10 +213,15 @@ mod tests {
     }
 
     fn of(files: &[(&str, &str)]) -> Result<Vec<(String, Target)>, String> {
-        let planned = plan(&pairs(files), &[], "", &Origin::default());
-        planned
-            .map(|downloads| downloads.into_iter().map(|download| (download.source, download.target)).collect())
-            .map_err(|diagnostic| diagnostic.message)
+        planned(&pairs(files), &[]).map_err(|(message, _)| message)
+    }
+
+    fn planned(files: &[Pair], fetch: &[Fetch]) -> Result<Vec<(String, Target)>, (String, String)> {
+        let mut report = Report::default();
+        match plan(files, fetch, "", &mut report) {
+            Some(downloads) => Ok(downloads.into_iter().map(|download| (download.source, download.target)).collect()),
+            None => Err((report.only().0.into(), report.only().1.into())),
+        }
     }
 
     fn file(source: &str, path: &str) -> (String, Target) {
@@ -326,10 +315,8 @@ mod tests {
 
     #[test]
     fn a_turned_around_entry_is_explained() {
-        let planned = plan(&pairs(&[("my.py", "https://example.com/my.py")]), &[], "", &Origin::default());
-        let error = planned.unwrap_err();
-        assert!(error.message.contains("The destination of `my.py` is an address"), "{error:?}");
-        let hint = error.hint.unwrap();
+        let (message, hint) = planned(&pairs(&[("my.py", "https://example.com/my.py")]), &[]).unwrap_err();
+        assert!(message.contains("The destination of `my.py` is an address"), "{message}");
         assert!(hint.contains("\"https://example.com/my.py\" = \"my.py\""), "{hint}");
         assert!(of(&[("https://a.org/x", "https://b.org/y")]).is_err());
     }
@@ -343,11 +330,7 @@ mod tests {
 
     #[test]
     fn the_older_form_says_the_same() {
-        let of = |table: Fetch| {
-            plan(&[], &[table], "", &Origin::default())
-                .map(|downloads| downloads.into_iter().map(|one| (one.source, one.target)).collect::<Vec<_>>())
-                .map_err(|diagnostic| diagnostic.message)
-        };
+        let of = |table: Fetch| planned(&[], &[table]).map_err(|(message, _)| message);
         let table = |from: &str| Fetch { from: from.into(), ..Fetch::default() };
         let files = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
         assert_eq!(
@@ -356,10 +339,7 @@ mod tests {
                 to_folder: Some("./lib/".into()),
                 ..table("https://x.org/src/")
             }),
-            Ok(vec![
-                file("https://x.org/src/a.py", "./lib/a.py"),
-                file("https://x.org/src/sub/b.py", "./lib/sub/b.py")
-            ])
+            Ok(vec![file("https://x.org/src/a.py", "lib/a.py"), file("https://x.org/src/sub/b.py", "lib/sub/b.py")])
         );
         assert_eq!(of(Fetch { files: files(&["a.py"]), ..table("") }), Ok(vec![file("a.py", "a.py")]));
         assert_eq!(of(table("./x/y.csv?v=1")), Ok(vec![file("./x/y.csv?v=1", "y.csv")]));
@@ -380,7 +360,8 @@ mod tests {
 
     #[test]
     fn addresses_are_joined_with_the_base() {
-        let downloads = plan(&pairs(&[("./a.py", "")]), &[], "https://x.org/conf/py.toml", &Origin::default()).unwrap();
+        let downloads =
+            plan(&pairs(&[("./a.py", "")]), &[], "https://x.org/conf/py.toml", &mut Report::default()).unwrap();
         assert_eq!(
             (downloads[0].source.as_str(), downloads[0].written.as_str()),
             ("https://x.org/conf/a.py", "./a.py")

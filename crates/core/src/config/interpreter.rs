@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::{address, model::Config};
+use crate::cut;
 use crate::script::Language;
 
 /// An interpreter that is not the one beside `core.js`.
@@ -49,8 +50,8 @@ impl Interpreter {
 /// The interpreter that a configuration asks for; `None` for the one beside `core.js`. Addresses are joined with
 /// `base`. `version` counts in the configuration of a worker only, for on a page it was always the author's own.
 pub(super) fn wanted(config: &Config, worker: bool, base: &str) -> Option<Interpreter> {
-    let version = config.version.as_deref().filter(|version| worker && !version.trim().is_empty());
-    let text = version.or(config.interpreter.as_deref())?.trim();
+    let version = config.version.as_deref().filter(|version| worker && !version.trim_ascii().is_empty());
+    let text = version.or(config.interpreter.as_deref())?.trim_ascii();
     if text.is_empty() {
         return None;
     }
@@ -63,14 +64,14 @@ pub(super) fn wanted(config: &Config, worker: bool, base: &str) -> Option<Interp
 fn is_version(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-+_".contains(&byte);
     let module = address::has_extension(text, "mjs") || address::has_extension(text, "js");
-    text == "latest" || text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(allowed) && !module
+    text == "latest" || cut::begins(text, b"0123456789") && cut::all(text, allowed) && !module
 }
 
 /// The address of MicroPython's WebAssembly for that of its module, by what the configuration needs: `debug` for
 /// `sys.settrace`, `ulab` for the library of that name.
 #[must_use]
 pub fn micropython_wasm(module: &str, debug: bool, ulab: bool) -> String {
-    let (path, query) = module.split_at_checked(address::path(module).len()).unwrap_or((module, ""));
+    let (path, query) = cut::at(module, address::path(module).len());
     let stem = path.strip_suffix(".mjs").or_else(|| path.strip_suffix(".js")).unwrap_or(path);
     [stem, if debug { "-settrace" } else { "" }, if ulab { "-ulab" } else { "" }, ".wasm", query].concat()
 }

@@ -1,5 +1,9 @@
 //! The keys of a configuration: one table for the reader, its suggestions, the JSON schema and the guide.
 
+use alloc::vec::Vec;
+
+use crate::cut;
+
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -156,18 +160,24 @@ pub(super) const FREE: &[&str] = &[
     "$schema",
 ];
 
-/// The key of this full name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name)
+/// The key of this name inside a table, which is told with a dot behind it (`js_modules.`), or empty.
+pub(super) fn find(table: &str, name: &str) -> Option<&'static Key> {
+    let dots = usize::from(!table.is_empty());
+    let is_it = |key: &&Key| key.name.strip_prefix(table) == Some(name);
+    KEYS.iter().find(is_it).filter(|key| key.name.bytes().filter(|byte| *byte == b'.').count() == dots)
 }
 
 /// The names of the keys inside a table; of the outermost ones for an empty `table`.
-pub(super) fn names(table: &str) -> impl Iterator<Item = &'static str> {
-    KEYS.iter().filter_map(move |key| match key.name.split_once('.') {
-        Some((outer, inner)) => (outer == table).then_some(inner),
-        None => table.is_empty().then_some(key.name),
-    })
+pub(super) fn names(table: &str) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for key in KEYS {
+        match cut::first(key.name, b'.') {
+            Some((outer, inner)) if outer == table => names.push(inner),
+            None if table.is_empty() => names.push(key.name),
+            _ => {}
+        }
+    }
+    names
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! The way from a page to its interpreter's file system:
 //!
 //! 1. [`choose`] says where the configuration is; the caller fetches it if it is in a file.
-//! 2. [`crate::toml::parse`] or [`crate::json::parse`] reads the text, [`read()`] gives it types and tells what is wrong.
+//! 2. [`crate::toml::parse`] or [`crate::json::parse`] reads the text, [`read()`] gives it types.
 //! 3. [`plan()`] says what to download, install and import, and which package descriptions to fetch first.
+//!
+//! Whatever is wrong or odd on the way is left in a [`Report`], with the line that it is about.
 //!
 //! The keys are one table, [`keys::KEYS`]; the JSON schema and the guide's list of keys are made from it.
 
@@ -14,9 +16,9 @@ mod interpreter;
 pub mod keys;
 mod model;
 pub mod packages;
-mod place;
 mod plan;
 mod read;
+mod report;
 pub mod requirement;
 pub mod schema;
 mod similar;
@@ -26,9 +28,9 @@ use alloc::string::String;
 
 pub use interpreter::{Interpreter, micropython_wasm};
 pub use model::{Config, CreateProxy, Fetch, PackagesCache, Pair, Text};
-pub use place::Origin;
 pub use plan::{Description, Module, Plan, plan, shown};
 pub use read::read;
+pub use report::{Origin, Report};
 pub use source::{Attribute, Element, Format, Source, choose, invalid, of_text, unreadable};
 
 use crate::script::Language;
@@ -37,5 +39,5 @@ use crate::value::Value;
 /// The JSON text behind `pyscript.config` on a page without configuration.
 #[must_use]
 pub fn resolved(language: Language) -> String {
-    Value::Table(shown(language, &Config::default())).to_json()
+    Value::Table(shown(language, Config::default())).to_json()
 }

@@ -1,11 +1,12 @@
 //! What each entry of `packages` asks for.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::model::Text;
-use super::place::{Origin, quoted};
+use super::report::Report;
 use super::{address, requirement};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::cut;
+use crate::diagnostic::Code;
 use crate::script::Language;
 
 /// What has to be installed.
@@ -66,48 +67,47 @@ impl Kind {
 
 /// The requirement that an entry of a `[packages]` table stands for.
 pub(super) fn from_version(name: &str, version: &str) -> String {
-    let version = version.trim();
+    let version = version.trim_ascii();
     if matches!(version, "" | "*" | "latest") {
         name.into()
-    } else if version.starts_with(['=', '>', '<', '~', '!']) {
+    } else if cut::begins(version, b"=><~!") {
         [name, version].concat()
-    } else if version.starts_with(['.', '/']) || address::scheme(version).is_some() {
+    } else if cut::begins(version, b"./") || address::scheme(version).is_some() {
         version.into()
     } else {
         [name, "==", version].concat()
     }
 }
 
-/// Says what an entry asks for. Addresses are joined with `base`.
-///
-/// # Errors
-/// If it is nothing that can be installed.
-pub fn classify(language: Language, entry: &Text, base: &str, origin: &Origin<'_>) -> Result<Package, Diagnostic> {
-    kind(language, entry.text.trim(), base)
-        .map(|kind| Package { written: entry.text.clone(), kind, line: entry.line })
-        .map_err(|(reason, hint)| {
-            let message = [&quoted(&entry.text), " is not a package: ", &reason, "."].concat();
-            origin.error(Code::BadPackages, entry.line, &message).with_hint(hint)
-        })
+/// Says what an entry asks for. Addresses are joined with `base`. `None` if it is nothing that can be installed.
+pub fn classify(language: Language, entry: &Text, base: &str, report: &mut Report<'_>) -> Option<Package> {
+    match kind(language, entry.text.trim_ascii(), base) {
+        Ok(kind) => Some(Package { written: entry.text.clone(), kind, line: entry.line }),
+        Err((reason, hint)) => {
+            let message = ["`", &entry.text, "` is not a package: ", reason, "."];
+            report.error(Code::BadPackages, entry.line, &message, &[hint])
+        }
+    }
 }
 
-type Explained = (String, &'static str);
+/// What is wrong, and what to do.
+type Wrong = (&'static str, &'static str);
 
-fn kind(language: Language, text: &str, base: &str) -> Result<Kind, Explained> {
+fn kind(language: Language, text: &str, base: &str) -> Result<Kind, Wrong> {
     const NAMES: &str =
         "write a name (`numpy`), a requirement (`numpy>=2`), or the address of a wheel (`./x-1.0-py3-none-any.whl`)";
     if text.is_empty() {
-        return Err(("it is empty".into(), NAMES));
+        return Err(("it is empty", NAMES));
     }
     if let Some(scheme) = address::scheme(text) {
         return match (scheme, language) {
             ("emfs", Language::Pyodide) => Ok(Kind::Installed(text.into())),
+            ("emfs", Language::MicroPython) => {
+                Err(("MicroPython installs no wheels from its own file system", "give the wheel's address"))
+            }
             ("github" | "gitlab" | "codeberg", Language::MicroPython) => Ok(mip(text)),
             ("github" | "gitlab" | "codeberg", Language::Pyodide) => {
-                Err(([scheme, ": addresses are for MicroPython's mip"].concat(), "name a wheel's address instead"))
-            }
-            ("emfs", Language::MicroPython) => {
-                Err(("MicroPython installs no wheels from its own file system".into(), "give the wheel's address"))
+                Err(("only MicroPython's mip knows such addresses", "name a wheel's address instead"))
             }
             _ => at_address(language, text, base),
         };
@@ -117,32 +117,32 @@ fn kind(language: Language, text: &str, base: &str) -> Result<Kind, Explained> {
     if let Some(address) = direct.filter(|address| address::scheme(address).is_some()) {
         return at_address(language, address, base);
     }
-    let path = text.starts_with(['.', '/'])
-        || ["whl", "toml", "json"].iter().any(|end| address::has_extension(text, end) && text.contains('/'));
-    if path || address::has_extension(text, "whl") {
+    let is_path = cut::begins(text, b"./")
+        || address::has_extension(text, "whl")
+        || cut::has(text, b'/') && (address::has_extension(text, "toml") || address::has_extension(text, "json"));
+    if is_path {
         return at_address(language, text, base);
     }
     // mip writes a version behind an `@`.
-    if let (Language::MicroPython, Some((name, version))) = (language, text.split_once('@'))
+    if let (Language::MicroPython, Some((name, version))) = (language, cut::first(text, b'@'))
         && requirement::parse(name).is_ok_and(|found| found.name == name)
-        && !version.trim().is_empty()
-        && !version.contains(['/', ':', ' '])
+        && cut::all(version, |byte| !matches!(byte, b'/' | b':' | b' '))
     {
         return Ok(Kind::Named { name: name.into(), requirement: name.into(), version: Some(version.into()) });
     }
-    let found = found.map_err(|reason| (reason.to_string(), NAMES))?;
+    let found = found.map_err(|reason| (reason, NAMES))?;
     if found.address.is_some() {
-        return Err(("what stands behind `@` is no address".into(), NAMES));
+        return Err(("what stands behind `@` is no address", NAMES));
     }
     // The one library that is compiled into a variant of MicroPython.
     if language == Language::MicroPython && found.name == "ulab" {
         return Ok(Kind::BuiltIn(found.name.into()));
     }
-    let version = found.exact().map(ToString::to_string);
+    let version = found.exact().map(String::from);
     Ok(Kind::Named { name: found.name.into(), requirement: text.into(), version })
 }
 
-fn at_address(language: Language, text: &str, base: &str) -> Result<Kind, Explained> {
+fn at_address(language: Language, text: &str, base: &str) -> Result<Kind, Wrong> {
     let address = address::join(base, text);
     if address::has_extension(text, "whl") {
         Ok(Kind::Wheel(address))
@@ -152,13 +152,13 @@ fn at_address(language: Language, text: &str, base: &str) -> Result<Kind, Explai
         Ok(mip(&address))
     } else {
         let hint = "Pyodide installs wheels: build one by `python -m build --wheel`, and name its address";
-        Err(("its address is not that of a wheel (.whl) or a package description (.toml, .json)".into(), hint))
+        Err(("its address is not that of a wheel (.whl) or a package description (.toml, .json)", hint))
     }
 }
 
 /// `github:owner/repo/path@tag`, or an address, in which an `@` means nothing.
 fn mip(text: &str) -> Kind {
-    match text.rsplit_once('@') {
+    match cut::last(text, b'@') {
         Some((address, version)) if !address::is_remote(text) && !version.is_empty() => {
             Kind::Mip { address: address.into(), version: Some(version.into()) }
         }
@@ -172,9 +172,10 @@ mod tests {
 
     fn of(language: Language, text: &str) -> Result<Kind, String> {
         let entry = Text { text: text.into(), line: 0 };
-        classify(language, &entry, "https://x.org/a/page.html", &Origin::default())
+        let mut report = Report::default();
+        classify(language, &entry, "https://x.org/a/page.html", &mut report)
             .map(|package| package.kind)
-            .map_err(|diagnostic| diagnostic.message)
+            .ok_or_else(|| report.only().0.into())
     }
 
     fn named(name: &str, requirement: &str, version: Option<&str>) -> Result<Kind, String> {

@@ -1,14 +1,15 @@
 //! What has to be done for a configuration, with the package descriptions it names merged in.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::files::{self, Download};
 use super::model::{Config, Pair};
 use super::packages::{self, Kind, Package};
-use super::place::Origin;
+use super::report::Report;
 use super::{address, interpreter};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::cut;
+use crate::diagnostic::Code;
 use crate::script::Language;
 use crate::value::Table;
 
@@ -54,163 +55,143 @@ pub struct Plan {
 }
 
 /// Plans what a configuration asks for. Called again with more descriptions until nothing is needed any more; those
-/// that are not needed do no harm.
-///
-/// # Errors
-/// The first thing that cannot be done as it is written.
+/// that are not needed do no harm. `None` if something cannot be done as it is written.
 pub fn plan(
     language: Language,
     worker: bool,
     config: &Config,
     base: &str,
-    origin: &Origin<'_>,
     descriptions: &[Description],
-) -> Result<Plan, Diagnostic> {
+    report: &mut Report<'_>,
+) -> Option<Plan> {
     let mut planner =
-        Planner { language, origin, descriptions, plan: Plan::default(), chain: Vec::new(), done: Vec::new() };
-    planner.add(config, base, 0)?;
+        Planner { language, report, descriptions, plan: Plan::default(), chain: Vec::new(), done: Vec::new() };
+    planner.add(config, base)?;
     let mut plan = planner.plan;
     plan.interpreter = interpreter::wanted(config, worker, base);
-    plan.index_urls = config.index_urls.iter().map(|url| index_url(base, url)).collect();
-    Ok(plan)
+    for url in &config.index_urls {
+        // micropip puts `{package_name}` in itself, and knows some indexes by name.
+        plan.index_urls.push(if cut::begins(url, b"./") { address::join(base, url) } else { url.clone() });
+    }
+    Some(plan)
 }
 
-/// Indexes are told by address; micropip puts `{package_name}` in itself, and knows some by name.
-fn index_url(base: &str, url: &str) -> String {
-    if url.starts_with(['.', '/']) { address::join(base, url) } else { url.into() }
-}
-
-struct Planner<'a> {
+struct Planner<'a, 'r> {
     language: Language,
-    origin: &'a Origin<'a>,
+    report: &'a mut Report<'r>,
     descriptions: &'a [Description],
     plan: Plan,
-    /// The descriptions that led here: address and name.
-    chain: Vec<(String, Option<String>)>,
-    done: Vec<String>,
+    /// The descriptions that led here.
+    chain: Vec<&'a Description>,
+    done: Vec<&'a str>,
 }
 
-impl Planner<'_> {
-    /// Adds what a configuration or description asks for. `line` is that of the page's entry that led here; zero when
-    /// the configuration is the page's own, whose entries have lines of their own.
-    fn add(&mut self, config: &Config, base: &str, line: u32) -> Result<(), Diagnostic> {
-        // Inside a description, lines are those of another text.
-        let inside = !self.chain.is_empty();
-        let nowhere = Origin::default();
-        let origin = if inside { &nowhere } else { self.origin };
-        let mut downloads =
-            files::plan(&config.files, &config.fetch, base, origin).map_err(|error| self.within(error, line))?;
-        if inside {
-            downloads.iter_mut().for_each(|download| download.line = line);
-            downloads.retain(|download| !self.plan.downloads.contains(download));
-            for download in &downloads {
-                if self.plan.downloads.iter().any(|other| other.source == download.source) {
-                    return Err(self.duplicate(&download.source, line));
+impl Planner<'_, '_> {
+    /// Adds what a configuration or description asks for.
+    fn add(&mut self, config: &Config, base: &str) -> Option<()> {
+        for mut download in files::plan(&config.files, &config.fetch, base, self.report)? {
+            if let Some((_, line)) = self.report.within {
+                download.line = line;
+                let others = &self.plan.downloads;
+                if others.iter().any(|other| other.source == download.source && other.target == download.target) {
+                    continue;
                 }
-                if self.plan.downloads.iter().any(|other| same_file(other, download)) {
-                    let files::Target::File(path) = &download.target else { continue };
-                    let message = ["Duplicated destination: ", path].concat();
-                    return Err(self.within(self.origin.error(Code::BadFiles, line, &message), line));
+                if others.iter().any(|other| other.source == download.source) {
+                    return self.duplicate(&download.source);
+                }
+                if others.iter().any(|other| other.target.is_same_file(&download.target)) {
+                    return files::duplicate(&download.target, line, self.report);
                 }
             }
+            self.plan.downloads.push(download);
         }
-        self.plan.downloads.append(&mut downloads);
-        self.modules(&config.main_modules, base, line, false)?;
-        self.modules(&config.worker_modules, base, line, true)?;
+        self.modules(&config.main_modules, base, false)?;
+        self.modules(&config.worker_modules, base, true)?;
         for entry in &config.packages {
-            let mut package =
-                packages::classify(self.language, entry, base, origin).map_err(|error| self.within(error, line))?;
-            package.line = if inside { line } else { package.line };
+            let mut package = packages::classify(self.language, entry, base, self.report)?;
+            if let Some((_, line)) = self.report.within {
+                package.line = line;
+            }
             self.package(package)?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn package(&mut self, package: Package) -> Result<(), Diagnostic> {
+    fn package(&mut self, package: Package) -> Option<()> {
         match &package.kind {
-            Kind::Description(address) => {
-                let address = address.clone();
-                self.describe(&address, package)
-            }
-            Kind::BuiltIn(_) => {
-                self.plan.ulab = true;
-                Ok(())
-            }
-            kind => {
-                if !self.plan.packages.iter().any(|other| other.kind == *kind) {
-                    self.plan.packages.push(package);
-                }
-                Ok(())
-            }
+            Kind::Description(_) => return self.describe(package),
+            Kind::BuiltIn(_) => self.plan.ulab = true,
+            kind if self.plan.packages.iter().any(|other| other.kind == *kind) => {}
+            _ => self.plan.packages.push(package),
         }
+        Some(())
     }
 
-    fn describe(&mut self, address: &str, package: Package) -> Result<(), Diagnostic> {
+    fn describe(&mut self, package: Package) -> Option<()> {
+        let Kind::Description(address) = &package.kind else { return None };
         let descriptions = self.descriptions;
-        let Some(found) = descriptions.iter().find(|description| description.address == address) else {
-            if !self.plan.needs.iter().any(|needed| needed == address) {
-                self.plan.needs.push(address.into());
+        let Some(found) = descriptions.iter().find(|description| description.address == *address) else {
+            if !self.plan.needs.contains(address) {
+                self.plan.needs.push(address.clone());
             }
-            return Ok(());
+            return Some(());
         };
         if self.language == Language::MicroPython && is_mip(&found.config.value) {
-            let kind = Kind::Mip { address: address.into(), version: None };
-            return self.package(Package { kind, ..package });
+            self.plan.packages.push(Package { kind: Kind::Mip { address: address.clone(), version: None }, ..package });
+            return Some(());
         }
-        let name = &found.config.name;
-        let again = |(known, other): &(String, Option<String>)| known == address || name.is_some() && other == name;
+        let name = found.config.name.as_deref();
+        let again = |other: &&Description| {
+            other.address == found.address || name.is_some() && other.config.name.as_deref() == name
+        };
         if self.chain.iter().any(again) {
-            let shown = name.as_deref().unwrap_or(&package.written);
-            let message = ["Unable to process ", shown, " @ ", address].concat();
-            let mut way: Vec<&str> = self.chain.iter().map(|(address, _)| address.as_str()).collect();
-            way.push(address);
-            let hint = ["it asks for itself: ", &way.join(" → ")].concat();
-            return Err(self.origin.error(Code::BadPackages, package.line, &message).with_hint(hint));
+            let mut way = String::new();
+            for description in &self.chain {
+                way.push_str(&description.address);
+                way.push_str(" → ");
+            }
+            let message = ["Unable to process ", name.unwrap_or(&package.written), " @ ", address];
+            return self.report.error(
+                Code::BadPackages,
+                package.line,
+                &message,
+                &["it asks for itself: ", &way, address],
+            );
         }
-        if self.done.iter().any(|done| done == address) {
-            return Ok(());
+        if self.done.contains(&found.address.as_str()) {
+            return Some(());
         }
-        self.chain.push((address.into(), name.clone()));
-        self.add(&found.config, address, package.line)?;
+        let outer = self.report.within.replace((address.clone(), package.line));
+        self.chain.push(found);
+        self.add(&found.config, address)?;
         self.chain.pop();
-        self.done.push(address.into());
-        Ok(())
+        self.report.within = outer;
+        self.done.push(&found.address);
+        Some(())
     }
 
-    fn modules(&mut self, pairs: &[Pair], base: &str, line: u32, worker: bool) -> Result<(), Diagnostic> {
+    fn modules(&mut self, pairs: &[Pair], base: &str, worker: bool) -> Option<()> {
         for pair in pairs {
             let source = address::join(base, &pair.from);
             let css = address::has_extension(&source, "css");
-            let module = Module { source, name: pair.to.clone(), css };
             let known = if worker { &mut self.plan.worker_modules } else { &mut self.plan.main_modules };
-            if known.contains(&module) {
+            let mut same_source = known.iter().filter(|other| other.source == source).peekable();
+            // One address may have two names on a page; between a page and a description that is a clash.
+            let clash = same_source.peek().is_some() && self.report.within.is_some();
+            if same_source.any(|other| other.name == pair.to) {
                 continue;
             }
-            // One address may have two names on a page; between a page and a description that is a clash.
-            if !self.chain.is_empty() && known.iter().any(|other| other.source == module.source) {
-                return Err(self.duplicate(&module.source, line));
+            if clash {
+                return self.duplicate(&source);
             }
-            known.push(module);
+            known.push(Module { source, name: pair.to.clone(), css });
         }
-        Ok(())
+        Some(())
     }
 
-    fn duplicate(&self, key: &str, line: u32) -> Diagnostic {
-        let message = ["Duplicated path: ", key].concat();
-        self.within(self.origin.error(Code::BadPackages, line, &message), line)
+    fn duplicate(&mut self, key: &str) -> Option<()> {
+        self.report.error(Code::BadPackages, 0, &["Duplicated path: ", key], &[])
     }
-
-    /// Names the description in which an error was found.
-    fn within(&self, error: Diagnostic, line: u32) -> Diagnostic {
-        let Some((address, _)) = self.chain.last() else { return error };
-        let mut error = error.at(self.origin.place(line));
-        let said = error.hint.take().map(|hint| ["; ", &hint].concat()).unwrap_or_default();
-        error.with_hint(["the package description ", address, " asks for it", &said].concat())
-    }
-}
-
-fn same_file(one: &Download, other: &Download) -> bool {
-    matches!((&one.target, &other.target), (files::Target::File(a), files::Target::File(b)) if files::plain(a) == files::plain(b))
 }
 
 /// Whether a `.json` is a manifest of MicroPython's own package manager.
@@ -218,11 +199,11 @@ fn is_mip(value: &Table) -> bool {
     ["urls", "hashes", "deps"].iter().any(|key| value.get(key).is_some())
 }
 
-/// The text behind `pyscript.config`: the configuration with `type`.
+/// What is behind `pyscript.config`: the configuration with `type`.
 #[must_use]
-pub fn shown(language: Language, config: &Config) -> Table {
-    let mut value = config.value.clone();
-    value.insert("type", language.prefix().to_string());
+pub fn shown(language: Language, config: Config) -> Table {
+    let mut value = config.value;
+    value.insert("type", language.prefix());
     value
 }
 
@@ -231,13 +212,14 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::config::{Format, read};
+    use crate::config::{Format, Origin, read};
+    use crate::diagnostic::Diagnostic;
     use crate::toml;
 
     const PAGE: &str = "https://x.org/app/index.html";
 
     fn config(text: &str) -> Config {
-        read(&toml::parse(text).unwrap(), Format::Toml, &Origin::default()).0
+        read(toml::parse(text).unwrap(), Format::Toml, &mut Report::default())
     }
 
     fn of(text: &str, descriptions: &[(&str, &str)]) -> Result<Plan, Diagnostic> {
@@ -245,8 +227,9 @@ mod tests {
             .iter()
             .map(|(address, text)| Description { address: (*address).into(), config: config(text) })
             .collect();
-        let origin = Origin { file: "index.html", line: 1, text };
-        plan(Language::Pyodide, false, &config(text), PAGE, &origin, &descriptions)
+        let mut report = Report::new(Origin { file: "index.html", line: 1, text });
+        let plan = plan(Language::Pyodide, false, &config(text), PAGE, &descriptions, &mut report);
+        plan.ok_or_else(|| report.diagnostics.remove(0))
     }
 
     fn fails(text: &str, descriptions: &[(&str, &str)]) -> (String, String) {
@@ -281,7 +264,12 @@ mod tests {
         let texts = [(a, "name = 'A'\npackages = ['./b.toml']"), (b, "name = 'B'\npackages = ['./a.toml']")];
         let (message, hint) = fails("packages = ['./a.toml']", &texts);
         assert_eq!(message, "(PY3102): Unable to process A @ https://x.org/app/a.toml");
-        assert!(hint.ends_with("a.toml → https://x.org/app/b.toml → https://x.org/app/a.toml"), "{hint}");
+        assert!(
+            hint.ends_with(
+                "it asks for itself: https://x.org/app/a.toml → https://x.org/app/b.toml → https://x.org/app/a.toml"
+            ),
+            "{hint}"
+        );
 
         let texts = [(a, "name = 'A'\npackages = ['./b.toml']"), (b, "name = 'A'")];
         assert_eq!(
@@ -311,7 +299,7 @@ mod tests {
         assert!(hint.contains(a), "{hint}");
 
         let (message, _) = fails(page, &[(a, "files = {'./other.py' = './y.py'}")]);
-        assert_eq!(message, "(PY3101): Duplicated destination: ./y.py");
+        assert_eq!(message, "(PY3101): Duplicated destination: y.py");
 
         let page = "packages = ['../p/a.toml']\n[js_modules.main]\n'../p/x.js' = 'x'";
         let (message, _) = fails(page, &[(a, "js_modules.main = {'./x.js' = 'y'}")]);
@@ -332,7 +320,7 @@ mod tests {
         let page = config("packages = ['./package.json', 'ulab']");
         let manifest = config("urls = []");
         let descriptions = [Description { address: "https://x.org/app/package.json".into(), config: manifest }];
-        let of = |language| plan(language, false, &page, PAGE, &Origin::default(), &descriptions).unwrap();
+        let of = |language| plan(language, false, &page, PAGE, &descriptions, &mut Report::default()).unwrap();
         let plan = of(Language::MicroPython);
         assert_eq!(
             plan.packages[0].kind,
@@ -353,7 +341,7 @@ mod tests {
 
     #[test]
     fn the_shown_configuration_has_the_language_as_type() {
-        let shown = shown(Language::MicroPython, &config("type = 'app'\nown = {a = 1}"));
+        let shown = shown(Language::MicroPython, config("type = 'app'\nown = {a = 1}"));
         assert_eq!(crate::value::Value::from(shown).to_json(), r#"{"type":"mpy","own":{"a":1}}"#);
     }
 }

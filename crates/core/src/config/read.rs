@@ -1,58 +1,61 @@
 //! From values to a typed configuration, with everything that is wrong or odd said at once.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::keys::{self, FREE, Key, Kind, PLUGINS};
 use super::model::{Config, CreateProxy, Fetch, PackagesCache, Pair, Text};
-use super::place::{Origin, quoted};
+use super::report::Report;
 use super::similar::closest;
 use super::source::Format;
 use super::{address, packages};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::value::{Entry, Table, Value};
 
-/// Reads a configuration. It can be used if no diagnostic is an error.
-#[must_use]
-pub fn read(table: &Table, format: Format, origin: &Origin<'_>) -> (Config, Vec<Diagnostic>) {
-    let mut reader = Reader { format, origin, diagnostics: Vec::new(), config: Config::default() };
+/// Reads a configuration. It can be used if the report has no errors.
+pub fn read(table: Table, format: Format, report: &mut Report<'_>) -> Config {
+    let mut reader = Reader { format, report, config: Config::default() };
     for entry in table.entries() {
         reader.entry(entry);
     }
     let mut config = reader.config;
-    config.value = table.clone();
-    (config, reader.diagnostics)
+    config.value = table;
+    config
 }
 
 /// A JSON example as TOML.
 pub(crate) fn in_toml(json: &str) -> String {
-    json.replace("\": ", "\" = ")
+    let mut out = String::new();
+    for (index, part) in json.split(": ").enumerate() {
+        out.push_str(if index > 0 { " = " } else { "" });
+        out.push_str(part);
+    }
+    out
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'r> {
     format: Format,
-    origin: &'a Origin<'a>,
-    diagnostics: Vec<Diagnostic>,
+    report: &'a mut Report<'r>,
     config: Config,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn entry(&mut self, entry: &Entry) {
-        let Some(key) = keys::find(&entry.key).filter(|_| !entry.key.contains('.')) else {
+        let Some(key) = keys::find("", &entry.key) else {
             if !FREE.contains(&entry.key.as_str()) {
                 self.unknown("", entry);
             }
             return;
         };
-        if entry.value == Value::Null || !self.fits(key, entry, &entry.value) {
+        if !self.fits(key, entry) {
             return;
         }
         let value = &entry.value;
         let config = &mut self.config;
         match key.name {
-            "name" => config.name = value.as_str().map(ToString::to_string),
-            "version" => config.version = value.as_str().map(ToString::to_string),
-            "interpreter" => config.interpreter = value.as_str().map(ToString::to_string),
+            "name" => config.name = text(value),
+            "version" => config.version = text(value),
+            "interpreter" => config.interpreter = text(value),
             "packages" => self.packages(entry),
             "packages_cache" => config.packages_cache = PackagesCache::from_text(value.as_str()),
             "index_urls" => config.index_urls = texts(value),
@@ -73,20 +76,23 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a value is what its key takes; says so if not.
-    fn fits(&mut self, key: &Key, entry: &Entry, value: &Value) -> bool {
-        let text = |value: &Value| value.as_str().is_some();
-        let list = |good: fn(&Value) -> bool| value.as_array().is_some_and(|items| items.iter().all(good));
+    /// Whether a value is there and what its key takes; says so if not.
+    fn fits(&mut self, key: &Key, entry: &Entry) -> bool {
+        let value = &entry.value;
+        let is_text = value.as_str().is_some();
+        let is_table = value.as_table().is_some();
+        let is_texts = value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some()));
         let fits = match key.kind {
-            Kind::Text => text(value),
+            _ if matches!(value, Value::Null) => return false,
+            Kind::Text => is_text,
             Kind::Flag => matches!(value, Value::Bool(_)),
             Kind::Integer => matches!(value, Value::Integer(_)),
-            Kind::Texts => list(|item| item.as_str().is_some()),
-            Kind::TextOrTexts => text(value) || list(|item| item.as_str().is_some()),
+            Kind::Texts => is_texts,
+            Kind::TextOrTexts => is_text || is_texts,
             Kind::OneOf(words) => value.as_str().is_some_and(|word| words.contains(&word)),
-            Kind::Packages => list(|item| item.as_str().is_some()) || value.as_table().is_some(),
-            Kind::Pairs | Kind::Table => value.as_table().is_some(),
-            Kind::Tables => list(|item| item.as_table().is_some()),
+            Kind::Packages => is_texts || is_table,
+            Kind::Pairs | Kind::Table => is_table,
+            Kind::Tables => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_table().is_some())),
             Kind::CreateProxy => match value {
                 Value::String(word) => word == "auto" || word == "manual",
                 Value::Table(table) => matches!(table.get("auto"), Some(Value::Bool(_))),
@@ -95,108 +101,82 @@ impl Reader<'_> {
             Kind::Any => true,
         };
         if !fits {
-            let odd = match value {
-                Value::Array(items) => items.iter().find(|item| !item.is_text_or_table()),
-                _ => None,
-            };
-            let found = match odd {
-                Some(item) => ["a list with ", item.kind(), " in it"].concat(),
-                None => value.kind().to_string(),
-            };
-            self.wrong(key, entry, &found);
+            self.wrong(key, entry);
         }
         // PyScript takes whatever JavaScript takes for true.
         fits || key.kind == Kind::Flag
     }
 
-    fn wrong(&mut self, key: &Key, entry: &Entry, found: &str) {
-        let mut wanted = key.kind.describe().to_string();
-        if let Kind::OneOf(words) = key.kind {
-            wanted = ["\"", &words.join("\", \""), "\""].concat();
+    fn wrong(&mut self, key: &Key, entry: &Entry) {
+        let mut odd = "";
+        if let Value::Array(items) = &entry.value
+            && let Some(item) = items.iter().find(|item| !matches!(item, Value::String(_)))
+        {
+            odd = item.kind();
         }
-        let message = [&quoted(key.name), " should be ", &wanted, ", but it is ", found, "."].concat();
-        let hint = ["write ", &self.example(key)].concat();
-        self.diagnostics.push(if key.kind.is_essential() {
-            self.origin.error(Code::BadConfig, entry.line, &message).with_hint(hint)
-        } else {
-            self.origin.warning(entry.line, &message, hint)
-        });
-    }
-
-    /// `packages = ["numpy"]`, as the author writes it.
-    fn example(&self, key: &Key) -> String {
+        let (with, inside) = if odd.is_empty() { ("", "") } else { (" with ", " in it") };
+        let wanted = key.kind.describe();
+        let message =
+            ["`", key.name, "` should be ", wanted, ", but it is ", entry.value.kind(), with, odd, inside, "."];
+        // The example as the author writes it, `packages = ["numpy"]`.
         let name = key.name.rsplit('.').next().unwrap_or(key.name);
-        match self.format {
-            Format::Toml => ["`", name, " = ", &in_toml(key.example), "`"].concat(),
-            Format::Json => ["`\"", name, "\": ", key.example, "`"].concat(),
+        let hint = match self.format {
+            Format::Toml => ["write `", name, " = ", &in_toml(key.example), "`"].concat(),
+            Format::Json => ["write `\"", name, "\": ", key.example, "`"].concat(),
+        };
+        if key.kind.is_essential() {
+            self.report.error::<()>(Code::BadConfig, entry.line, &message, &[&hint]);
+        } else {
+            self.report.warn(entry.line, &message, &[&hint]);
         }
     }
 
     fn unknown(&mut self, table: &str, entry: &Entry) {
-        let full = if table.is_empty() { entry.key.clone() } else { [table, ".", &entry.key].concat() };
-        let (message, hint) = if let Some(meant) = closest(&entry.key, keys::names(table)) {
-            (
-                [&quoted(&full), " is not a key that Pyrite knows."].concat(),
-                ["did you mean ", &quoted(meant), "?"].concat(),
-            )
-        } else if table == "js_modules" {
-            let message = [&quoted(&full), " is neither `main` nor `worker`, so the module is not loaded."].concat();
-            (
-                message,
-                "put modules for the page into `[js_modules.main]`, those for workers into `[js_modules.worker]`"
-                    .into(),
-            )
-        } else if !table.is_empty() {
-            let names: Vec<_> = keys::names(table).collect();
-            let hint = [quoted(table), " takes ".into(), quoted(&names.join("`, `"))].concat();
-            ([&quoted(&full), " is not a key that Pyrite knows."].concat(), hint)
-        } else if matches!(entry.value, Value::Table(_)) {
+        let dot = if table.is_empty() { "" } else { "." };
+        let known = keys::names(table);
+        let is_table = matches!(entry.value, Value::Table(_));
+        let unknown = "` is not a key that Pyrite knows.";
+        let (reason, hint): (&str, &[&str]) = match closest(&entry.key, &known) {
+            Some(meant) => (unknown, &["did you mean `", meant, "`?"]),
+            None if table == "js_modules" => (
+                "` is neither `main` nor `worker`, so the module is not loaded.",
+                &["put modules for the page into `[js_modules.main]`, those for workers into `[js_modules.worker]`"],
+            ),
+            None if !table.is_empty() => (unknown, &["`", table, "` takes `", &known.join("`, `"), "`"]),
             // Settings of the author's own; `pyscript.config` has them.
-            return;
-        } else {
-            let message =
-                [&quoted(&full), " is not a key that Pyrite knows; it is only kept in `pyscript.config`."].concat();
-            (message, "put settings of your own into a table, `[app]` for example".into())
+            None if is_table => return,
+            None => (
+                "` is not a key that Pyrite knows; it is only kept in `pyscript.config`.",
+                &["put settings of your own into a table, `[app]` for example"],
+            ),
         };
-        self.diagnostics.push(self.origin.warning(entry.line, &message, hint));
+        self.report.warn(entry.line, &["`", table, dot, &entry.key, reason], hint);
     }
 
     fn packages(&mut self, entry: &Entry) {
-        match &entry.value {
-            Value::Table(table) => {
-                for inner in table.entries() {
-                    match inner.value.as_str().map(|version| packages::from_version(&inner.key, version)) {
-                        Some(text) => self.config.packages.push(Text { text, line: inner.line }),
-                        None => self.misfit("packages", inner, "a version in quotes; `\"\"` takes any"),
-                    }
-                }
+        let Value::Table(table) = &entry.value else {
+            for text in texts(&entry.value) {
+                self.config.packages.push(Text { text, line: entry.line });
             }
-            list => {
-                let line = entry.line;
-                self.config.packages.extend(texts(list).into_iter().map(|text| Text { text, line }));
+            return;
+        };
+        for inner in table.entries() {
+            match inner.value.as_str() {
+                Some(version) => {
+                    let text = packages::from_version(&inner.key, version);
+                    self.config.packages.push(Text { text, line: inner.line });
+                }
+                None => self.misfit("packages", inner, "a version in quotes, where `\"\"` takes any"),
             }
         }
     }
 
     /// A value inside a table of texts that is none.
     fn misfit(&mut self, table: &str, entry: &Entry, wanted: &str) {
-        let message = [
-            "In ",
-            &quoted(table),
-            ", ",
-            &quoted(&entry.key),
-            " should be ",
-            wanted,
-            ", but it is ",
-            entry.value.kind(),
-            ".",
-        ]
-        .concat();
-        let mut error = self.origin.error(Code::BadConfig, entry.line, &message);
-        if is_misplaced(entry) {
-            error = error.with_hint(misplaced(table, &entry.key));
-        }
-        self.diagnostics.push(error);
+        let message =
+            ["In `", table, "`, `", &entry.key, "` should be ", wanted, ", but it is ", entry.value.kind(), "."];
+        let hint = misplaced(table, &entry.key);
+        self.report.error::<()>(Code::BadConfig, entry.line, &message, &[&hint]);
     }
 
     fn pairs(&mut self, table: &str, value: &Value, wanted: &str) -> Vec<Pair> {
@@ -211,13 +191,14 @@ impl Reader<'_> {
     }
 
     fn files(&mut self, entry: &Entry) {
-        self.config.files = self.pairs("files", &entry.value, "the destination, text");
-        for entry in entry.value.as_table().map(Table::entries).unwrap_or_default() {
-            if is_misplaced(entry) && entry.value.as_str().is_some() {
-                let message = ["`files` asks for a file called ", &quoted(&entry.key), "."].concat();
-                self.diagnostics.push(self.origin.warning(entry.line, &message, misplaced("files", &entry.key)));
+        let pairs = self.pairs("files", &entry.value, "the destination, text");
+        for pair in &pairs {
+            let hint = misplaced("files", &pair.from);
+            if !hint.is_empty() {
+                self.report.warn(pair.line, &["`files` asks for a file called `", &pair.from, "`."], &[&hint]);
             }
         }
+        self.config.files = pairs;
     }
 
     fn fetch(&mut self, value: &Value) {
@@ -225,18 +206,17 @@ impl Reader<'_> {
             let mut fetch = Fetch::default();
             for entry in table.entries() {
                 fetch.line = if fetch.line == 0 { entry.line } else { fetch.line };
-                let Some(key) = keys::find(&["fetch.", &entry.key].concat()) else {
+                let Some(key) = keys::find("fetch.", &entry.key) else {
                     self.unknown("fetch", entry);
                     continue;
                 };
-                if entry.value == Value::Null || !self.fits(key, entry, &entry.value) {
+                if !self.fits(key, entry) {
                     continue;
                 }
-                let text = || entry.value.as_str().map(ToString::to_string);
                 match key.name {
-                    "fetch.from" => fetch.from = text().unwrap_or_default(),
-                    "fetch.to_folder" => fetch.to_folder = text(),
-                    "fetch.to_file" => fetch.to_file = text(),
+                    "fetch.from" => fetch.from = text(&entry.value).unwrap_or_default(),
+                    "fetch.to_folder" => fetch.to_folder = text(&entry.value),
+                    "fetch.to_file" => fetch.to_file = text(&entry.value),
                     _ => fetch.files = Some(texts(&entry.value)),
                 }
             }
@@ -246,23 +226,22 @@ impl Reader<'_> {
 
     fn modules(&mut self, value: &Value) {
         for entry in value.as_table().map(Table::entries).unwrap_or_default() {
-            let name = ["js_modules.", &entry.key].concat();
-            let Some(key) = keys::find(&name) else {
+            let Some(key) = keys::find("js_modules.", &entry.key) else {
                 self.unknown("js_modules", entry);
                 continue;
             };
-            if entry.value == Value::Null || !self.fits(key, entry, &entry.value) {
+            if !self.fits(key, entry) {
                 continue;
             }
-            let pairs = self.pairs(&name, &entry.value, "the module's name, text");
-            for pair in &pairs {
-                if address::is_remote(&pair.to) {
-                    let message =
-                        ["In ", &quoted(&name), ", the name on the right is an address: ", &quoted(&pair.to), "."];
-                    let hint = ["the address comes first: `", &self.turned(pair), "`"].concat();
-                    self.diagnostics
-                        .push(self.origin.error(Code::BadConfig, pair.line, &message.concat()).with_hint(hint));
-                }
+            let pairs = self.pairs(key.name, &entry.value, "the module's name, text");
+            for pair in pairs.iter().filter(|pair| address::is_remote(&pair.to)) {
+                let message = ["In `", key.name, "`, the name on the right is an address: `", &pair.to, "`."];
+                // The pair in the right direction, as the author writes it.
+                let name = address::file_name(&pair.from);
+                let name = name.strip_suffix(".js").unwrap_or(name);
+                let between = if self.format == Format::Toml { "\" = \"" } else { "\": \"" };
+                let hint = ["the address comes first: `\"", &pair.to, between, name, "\"`"];
+                self.report.error::<()>(Code::BadConfig, pair.line, &message, &hint);
             }
             if entry.key == "main" {
                 self.config.main_modules = pairs;
@@ -272,50 +251,38 @@ impl Reader<'_> {
         }
     }
 
-    /// A pair in the right direction, as the author writes it.
-    fn turned(&self, pair: &Pair) -> String {
-        let name = address::file_name(&pair.from);
-        let name = name.strip_suffix(".js").unwrap_or(name);
-        let between = if self.format == Format::Toml { "\" = \"" } else { "\": \"" };
-        ["\"", &pair.to, between, name, "\""].concat()
-    }
-
     fn plugins(&mut self, entry: &Entry) {
         for name in texts(&entry.value) {
             let Some(name) = name.strip_prefix('!') else { continue };
             if PLUGINS.contains(&name) {
                 self.config.disabled_plugins.push(name.into());
-            } else {
-                let message = ["There is no plugin ", &quoted(name), " to switch off."].concat();
-                let hint = match closest(name, PLUGINS.iter().copied()) {
-                    Some(meant) => ["did you mean ", &quoted(meant), "?"].concat(),
-                    None => ["there are ", &quoted(&PLUGINS.join("`, `"))].concat(),
-                };
-                self.diagnostics.push(self.origin.warning(entry.line, &message, hint));
+                continue;
             }
+            let hint: &[&str] = match closest(name, PLUGINS) {
+                Some(meant) => &["did you mean `", meant, "`?"],
+                None => &["there are `", &PLUGINS.join("`, `"), "`"],
+            };
+            self.report.warn(entry.line, &["There is no plugin `", name, "` to switch off."], hint);
         }
     }
 }
 
-impl Value {
-    fn is_text_or_table(&self) -> bool {
-        matches!(self, Value::String(_) | Value::Table(_))
-    }
-}
-
-/// Whether an entry of `[files]` was meant for the top: in TOML, all that follows a header belongs to it.
-fn is_misplaced(entry: &Entry) -> bool {
-    keys::names("").any(|name| name == entry.key)
-}
-
+/// What to do about a key that was meant for the top but stands in a table: in TOML, all that follows a header belongs
+/// to it. Empty if it was not.
 fn misplaced(table: &str, key: &str) -> String {
-    [&quoted(key), " belongs to `[", table, "]` because it stands below that line; move it above the first `[…]`"]
-        .concat()
+    if keys::find("", key).is_none() {
+        return String::new();
+    }
+    ["`", key, "` belongs to `[", table, "]` because it stands below that line; move it above the first `[…]`"].concat()
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(String::from)
 }
 
 fn create_proxy(value: &Value) -> CreateProxy {
     let auto = match value {
-        Value::Table(table) => table.get("auto") == Some(&Value::Bool(true)),
+        Value::Table(table) => matches!(table.get("auto"), Some(Value::Bool(true))),
         value => value.as_str() == Some("auto"),
     };
     if auto { CreateProxy::Auto } else { CreateProxy::Manual }
@@ -323,11 +290,11 @@ fn create_proxy(value: &Value) -> CreateProxy {
 
 /// One text as a list of one, a list of texts as it is.
 fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => [text.clone()].into(),
-        Value::Array(items) => items.iter().filter_map(Value::as_str).map(ToString::to_string).collect(),
-        _ => Vec::new(),
+    let mut texts = Vec::new();
+    for item in value.as_array().unwrap_or(core::slice::from_ref(value)) {
+        texts.extend(text(item));
     }
+    texts
 }
 
 fn is_on(value: &Value) -> bool {

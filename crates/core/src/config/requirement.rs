@@ -1,7 +1,9 @@
 //! Requirements as Python writes them, `name[extra]>=1.2; marker`: what can be told without an index.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::cut;
 
 /// The parts of a requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,82 +20,85 @@ pub struct Requirement<'a> {
     pub marker: Option<&'a str>,
 }
 
-/// The one exact version that is asked for.
 impl Requirement<'_> {
-    /// The version of `name==1.2`; `None` for anything less exact.
+    /// The one exact version that is asked for; `None` for anything less exact than `name==1.2`.
     #[must_use]
     pub fn exact(&self) -> Option<&str> {
-        let version = self.versions.strip_prefix("==")?.trim_start_matches('=').trim();
-        (!version.contains([',', '*'])).then_some(version)
+        let version = self.versions.strip_prefix("==")?;
+        let version = version.strip_prefix('=').unwrap_or(version).trim_ascii();
+        cut::all(version, |byte| byte != b',' && byte != b'*').then_some(version)
     }
 }
 
-const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
+}
 
 /// Reads a requirement.
 ///
 /// # Errors
 /// In a few words, what is wrong with it.
 pub fn parse(text: &str) -> Result<Requirement<'_>, &'static str> {
-    let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(text.len());
-    let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    if name.is_empty() {
-        return Err("it has no name");
-    }
-    if !edge(name.chars().next()) || !edge(name.chars().next_back()) {
-        return Err("a name begins and ends with a letter or a digit");
+    let text = text.trim_ascii();
+    let (name, rest) = cut::at(text, cut::run(text, is_name));
+    match name.as_bytes() {
+        [] => return Err("it has no name"),
+        [first, ..] if !first.is_ascii_alphanumeric() => return Err(BAD_EDGE),
+        [.., last] if !last.is_ascii_alphanumeric() => return Err(BAD_EDGE),
+        _ => {}
     }
     let mut found = Requirement { name, ..Requirement::default() };
-    let mut rest = rest.trim_start();
-    if let Some(inside) = rest.strip_prefix('[') {
-        let (extras, after) = inside.split_once(']').ok_or("its `[` is never closed")?;
-        found.extras = extras.split(',').map(str::trim).filter(|extra| !extra.is_empty()).collect();
-        if found
-            .extras
-            .iter()
-            .any(|extra| !extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)))
-        {
-            return Err("what stands in `[…]` are no names");
+    let mut rest = rest.trim_ascii_start();
+    if cut::begins(rest, b"[") {
+        let (extras, after) = cut::first(cut::at(rest, 1).1, b']').ok_or("its `[` is never closed")?;
+        for extra in cut::parts(extras, b',').map(str::trim_ascii).filter(|extra| !extra.is_empty()) {
+            if !cut::all(extra, is_name) {
+                return Err("what stands in `[…]` are no names");
+            }
+            found.extras.push(extra);
         }
-        rest = after.trim_start();
+        rest = after.trim_ascii_start();
     }
-    if let Some(after) = rest.strip_prefix('@') {
+    if cut::begins(rest, b"@") {
+        let address = cut::at(rest, 1).1.trim_ascii();
         // An address may hold a `;`; a marker behind one has a blank in front.
-        let (address, marker) = match after.split_once(" ;") {
-            Some((address, marker)) => (address, Some(marker.trim())),
-            None => (after, None),
-        };
-        if address.trim().is_empty() {
+        let (address, behind) = cut::at(address, cut::run(address, |byte| !byte.is_ascii_whitespace()));
+        if address.is_empty() {
             return Err("there is no address behind `@`");
         }
-        found.address = Some(address.trim());
-        found.marker = marker;
+        found.address = Some(address);
+        found.marker = cut::first(behind, b';').map(|(_, marker)| marker.trim_ascii());
         return Ok(found);
     }
-    let (versions, marker) = match rest.split_once(';') {
-        Some((versions, marker)) => (versions, Some(marker.trim())),
+    let (versions, marker) = match cut::first(rest, b';') {
+        Some((versions, marker)) => (versions.trim_ascii(), Some(marker.trim_ascii())),
         None => (rest, None),
     };
     found.marker = marker;
-    let versions = versions.trim();
-    found.versions = match versions.strip_prefix('(') {
-        Some(inside) => inside.strip_suffix(')').ok_or("its `(` is never closed")?.trim(),
-        None => versions,
+    found.versions = match versions.as_bytes() {
+        [b'(', .., b')'] => cut::at(cut::at(versions, versions.len() - 1).0, 1).1.trim_ascii(),
+        [b'(', ..] => return Err("its `(` is never closed"),
+        _ => versions,
     };
     if !found.versions.is_empty() {
-        found.versions.trim_end_matches(',').split(',').try_for_each(specifier)?;
+        // One comma may end the list.
+        for text in cut::parts(found.versions.strip_suffix(',').unwrap_or(found.versions), b',') {
+            specifier(text.trim_ascii())?;
+        }
     }
     Ok(found)
 }
 
+const BAD_EDGE: &str = "a name begins and ends with a letter or a digit";
+
 fn specifier(text: &str) -> Result<(), &'static str> {
-    let text = text.trim();
-    let version = OPERATORS.iter().find_map(|operator| text.strip_prefix(operator)).map(str::trim);
-    let version = version.ok_or("a version needs one of == >= <= > < != ~= in front")?;
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || b".+!*_-".contains(&byte);
-    if version.is_empty() || !version.bytes().all(good) || !version.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    let (operator, version) = cut::at(text, cut::run(text, |byte| b"=<>!~".contains(&byte)));
+    if !["==", ">=", "<=", "<", ">", "!=", "~=", "==="].contains(&operator) {
+        return Err("a version needs one of == >= <= > < != ~= in front");
+    }
+    let version = version.trim_ascii();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".+!*_-".contains(&byte);
+    if !cut::all(version, allowed) || cut::begins(version, b".+!*_-") {
         return Err("there is no version behind the comparison");
     }
     Ok(())
@@ -102,8 +107,15 @@ fn specifier(text: &str) -> Result<(), &'static str> {
 /// The name as indexes compare it: small letters, and every run of `-`, `_` and `.` as one `-`.
 #[must_use]
 pub fn normalise(name: &str) -> String {
-    let parts: Vec<_> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
-    parts.join("-").to_ascii_lowercase().to_string()
+    let mut out = String::new();
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if out.is_empty() || out.as_bytes().ends_with(b"-") => {}
+            '-' | '_' | '.' => out.push('-'),
+            c => out.push(c.to_ascii_lowercase()),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -181,7 +181,7 @@ fn spaced(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Format, Origin, read};
+    use crate::config::{Format, Report, read};
     use crate::toml;
 
     #[test]
@@ -192,8 +192,9 @@ mod tests {
         assert_eq!(examples.len(), KEYS.len());
         for example in examples {
             let table = toml::parse(example).unwrap();
-            let (_, diagnostics) = read(&table, Format::Toml, &Origin::default());
-            assert_eq!(diagnostics, [], "{example}");
+            let mut report = Report::default();
+            read(table, Format::Toml, &mut report);
+            assert_eq!(report.diagnostics, [], "{example}");
         }
     }
 

@@ -1,16 +1,19 @@
 //! Finds the name that was probably meant.
 
 /// The closest of some names, if one is close enough to be a slip of the same word.
-pub(super) fn closest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .filter_map(|name| {
-            // Half of a short word may change by chance.
-            let limit = wanted.len().min(name.len()) / 3;
-            let distance = distance(wanted.as_bytes(), name.as_bytes())?;
-            (distance <= limit.min(2)).then_some((distance, name))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+pub(super) fn closest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+    let mut best = None;
+    let mut least = 3;
+    for name in names {
+        // Half of a short word may change by chance.
+        let limit = wanted.len().min(name.len()) / 3;
+        let distance = distance(wanted.as_bytes(), name.as_bytes()).unwrap_or(least);
+        if distance <= limit && distance < least {
+            least = distance;
+            best = Some(*name);
+        }
+    }
+    best
 }
 
 const LONGEST: usize = 31;
@@ -67,7 +70,7 @@ mod tests {
             ("packages_packages_packages_packages_packages", None),
             ("é", None),
         ] {
-            assert_eq!(closest(wrong, names.into_iter()), right, "{wrong}");
+            assert_eq!(closest(wrong, &names), right, "{wrong}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! Where a page's configuration is: in an element, in an attribute, in a file, or nowhere.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::address;
-use super::place::quoted;
-use crate::diagnostic::{Code, Diagnostic, coded};
+use super::report::Report;
+use crate::cut;
+use crate::diagnostic::Code;
 use crate::script::Language;
 use crate::syntax::SyntaxError;
 
@@ -85,153 +86,141 @@ pub enum Source {
 }
 
 /// Decides which of a page's configurations counts for a language. `elements` and `attributes` are in the order of the
-/// page; scripts that run in a worker have configurations of their own.
-///
-/// # Errors
-/// If there are several that contradict each other, or its address cannot be one.
+/// page; scripts that run in a worker have configurations of their own. `None` if there are several that contradict
+/// each other, or its address cannot be one.
+#[must_use]
 pub fn choose(
     language: Language,
     elements: &[Element<'_>],
     attributes: &[Attribute<'_>],
-) -> Result<Source, Diagnostic> {
+    report: &mut Report<'_>,
+) -> Option<Source> {
     let tag = [language.prefix(), "-config"].concat();
-    let conflict =
-        |text: &str, hint: String| Err(Diagnostic::error(Code::Conflict, coded(Code::Conflict, text)).with_hint(hint));
     match (elements, attributes) {
-        ([], []) => Ok(Source::None),
+        ([], []) => Some(Source::None),
         ([element], []) => {
             let value = element.src.unwrap_or(element.text);
-            decide(value, element.src.is_some(), element.kind, element.parser)
+            decide(value, element.src.is_some(), element.kind, element.parser, report)
         }
         ([], [first, rest @ ..]) => {
             if rest.iter().any(|other| other.value != first.value) {
-                return conflict(
-                    "Unable to use different configs on main",
-                    "scripts on the main thread share one interpreter and one configuration: give all the same `config`, \
-                     or none but the first"
-                        .into(),
-                );
+                let hint = "scripts on the main thread share one interpreter and one configuration: give all the same \
+                            `config`, or none but the first";
+                return report.error(Code::Conflict, 0, &["Unable to use different configs on main"], &[hint]);
             }
-            decide(first.value, false, None, first.parser)
+            decide(first.value, false, None, first.parser, report)
         }
         ([_, _, ..], _) => {
-            let hint = ["keep one <", &tag, "> and put everything into it"].concat();
-            conflict(&["Too many ", &tag].concat(), hint)
+            let hint = ["keep one <", &tag, "> and put everything into it"];
+            report.error(Code::Conflict, 0, &["Too many ", &tag], &hint)
         }
         _ => {
-            let hint = ["keep either the <", &tag, "> or the `config` attribute"].concat();
-            conflict(&["Ambiguous ", &tag, " VS config attribute"].concat(), hint)
+            let hint = ["keep either the <", &tag, "> or the `config` attribute"];
+            report.error(Code::Conflict, 0, &["Ambiguous ", &tag, " VS config attribute"], &hint)
         }
     }
 }
 
 /// The same for a configuration that stands alone: the `config` attribute of a worker's script, or the text that code
-/// passes to `PyWorker`.
-///
-/// # Errors
-/// If it is an address, but not one of a `.json` or `.toml` file.
-pub fn of_text(value: &str, parser: Option<&str>) -> Result<Source, Diagnostic> {
-    decide(value, false, None, parser)
+/// passes to `PyWorker`. `None` if it is an address, but not one of a `.json` or `.toml` file.
+#[must_use]
+pub fn of_text(value: &str, parser: Option<&str>, report: &mut Report<'_>) -> Option<Source> {
+    decide(value, false, None, parser, report)
 }
 
-fn decide(value: &str, must_be_file: bool, kind: Option<&str>, parser: Option<&str>) -> Result<Source, Diagnostic> {
-    let value = value.trim();
-    let wanted = match kind {
-        Some(kind) if kind.eq_ignore_ascii_case("json") => Some(Format::Json),
-        Some(kind) if kind.eq_ignore_ascii_case("toml") => Some(Format::Toml),
-        _ => None,
-    };
+fn decide(
+    value: &str,
+    must_be_file: bool,
+    kind: Option<&str>,
+    parser: Option<&str>,
+    report: &mut Report<'_>,
+) -> Option<Source> {
+    let value = value.trim_ascii();
+    let is = |format: Format| kind.is_some_and(|kind| kind.eq_ignore_ascii_case(format.extension()));
+    let wanted = if is(Format::Json) { Some(Format::Json) } else { is(Format::Toml).then_some(Format::Toml) };
     // A parser of the author's own takes the place of our TOML reader only.
-    let parser_of = |format| parser.filter(|_| format == Format::Toml).map(ToString::to_string);
-    if !must_be_file && value.starts_with('{') && value.ends_with('}') {
-        return Ok(Source::Inline { text: value.into(), format: Format::Json, parser: None });
+    let parser_of = |format| parser.filter(|_| format == Format::Toml).map(String::from);
+    if !must_be_file && cut::begins(value, b"{") && value.as_bytes().ends_with(b"}") {
+        return Some(Source::Inline { text: value.into(), format: Format::Json, parser: None });
     }
-    if must_be_file || looks_like_file(value) {
-        let format =
-            [Format::Json, Format::Toml].into_iter().find(|format| address::has_extension(value, format.extension()));
+    if !must_be_file && !looks_like_file(value) {
+        let format = wanted.unwrap_or(Format::Toml);
+        return Some(Source::Inline { text: value.into(), format, parser: parser_of(format) });
+    }
+    let format = if address::has_extension(value, "json") {
+        Some(Format::Json)
+    } else if address::has_extension(value, "toml") {
+        Some(Format::Toml)
+    } else {
         // An address without any extension may be a program's; `type` then says what it sends.
-        let format = format.or(wanted.filter(|_| !value.is_empty() && !address::file_name(value).contains('.')));
-        return match format {
-            Some(format) if wanted.is_none_or(|wanted| wanted == format) => {
-                Ok(Source::File { address: value.into(), format, parser: parser_of(format) })
-            }
-            _ => Err(not_a_file(value, wanted)),
-        };
+        wanted.filter(|_| !value.is_empty() && !cut::has(address::file_name(value), b'.'))
+    };
+    if let Some(format) = format.filter(|format| wanted.is_none_or(|wanted| wanted == *format)) {
+        return Some(Source::File { address: value.into(), format, parser: parser_of(format) });
     }
-    let format = wanted.unwrap_or(Format::Toml);
-    Ok(Source::Inline { text: value.into(), format, parser: parser_of(format) })
+    let (expected, hint): (&[&str], &[&str]) = match wanted {
+        Some(wanted) => (
+            &["Invalid URL: ", value, "\nexpected ", wanted.extension(), " content"],
+            &["the address has to end in .", wanted.extension(), ", or the `type` attribute has to go"],
+        ),
+        None => (&["Invalid URL: ", value], &["the address of a configuration ends in .toml or .json"]),
+    };
+    report.error(Code::BadConfig, 0, expected, hint)
 }
 
 /// Whether text is the address of a file: one line that ends in an extension, and no `=` in front of a query, which
 /// TOML could not do without.
 fn looks_like_file(value: &str) -> bool {
     let path = address::path(value);
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !value.contains(['\n', '\r'])
-        && !path.contains('=')
-        && !extension.is_empty()
-        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    let extension = cut::last(path, b'.').map_or("", |(_, extension)| extension);
+    !cut::has(value, b'\n')
+        && !cut::has(path, b'=')
+        && cut::all(extension, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn not_a_file(value: &str, wanted: Option<Format>) -> Diagnostic {
-    let mut message = coded(Code::BadConfig, &["Invalid URL: ", value].concat());
-    if let Some(format) = wanted {
-        message.push_str(["\nexpected ", format.extension(), " content"].concat().as_str());
-    }
-    let hint = match wanted {
-        Some(format) => {
-            ["the address has to end in .", format.extension(), ", or the `type` attribute has to go"].concat()
-        }
-        None => "the address of a configuration ends in .toml or .json".into(),
-    };
-    Diagnostic::error(Code::BadConfig, message).with_hint(hint)
-}
-
-/// The message for text that does not follow its notation. `address` is that of the file, if it is in one.
-#[must_use]
-pub fn unreadable(
-    format: Format,
-    address: Option<&str>,
-    error: &SyntaxError,
-    origin: &super::Origin<'_>,
-) -> Diagnostic {
-    invalid(format, address, &error.describe(), origin, error.line)
+/// Says that text does not follow its notation. `address` is that of the file, if it is in one.
+pub fn unreadable(format: Format, address: Option<&str>, error: &SyntaxError, report: &mut Report<'_>) {
+    invalid(format, address, &error.describe(), error.line, report);
 }
 
 /// The same with the words of another parser, and the line if it is known.
-#[must_use]
-pub fn invalid(
-    format: Format,
-    address: Option<&str>,
-    words: &str,
-    origin: &super::Origin<'_>,
-    line: u32,
-) -> Diagnostic {
-    let at = address.map(|address| [" @ ", address].concat()).unwrap_or_default();
-    let message = ["Invalid ", format.name(), &at, "\n", words].concat();
-    let mut diagnostic = origin.error(Code::BadConfig, line, &message);
-    let text = origin.text.trim();
-    if format == Format::Toml && !text.is_empty() && !text.contains(['\n', '=', '[']) {
-        let hint = ["if ", &quoted(text), " is an address, it has to end in .toml or .json"].concat();
-        diagnostic = diagnostic.with_hint(hint);
-    }
-    diagnostic
+pub fn invalid(format: Format, address: Option<&str>, words: &str, line: u32, report: &mut Report<'_>) {
+    let at = if address.is_some() { " @ " } else { "" };
+    let message = ["Invalid ", format.name(), at, address.unwrap_or(""), "\n", words];
+    let text = report.origin.text.trim_ascii();
+    let is_address = format == Format::Toml && cut::all(text, |byte| !matches!(byte, b'\n' | b'=' | b'['));
+    let hint: &[&str] =
+        if is_address { &["if `", text, "` is an address, it has to end in .toml or .json"] } else { &[] };
+    report.error::<()>(Code::BadConfig, line, &message, hint);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Origin;
 
-    fn inline(text: &str, format: Format) -> Result<Source, Diagnostic> {
+    type Chosen = Result<Source, String>;
+
+    fn inline(text: &str, format: Format) -> Chosen {
         Ok(Source::Inline { text: text.into(), format, parser: None })
     }
 
-    fn file(address: &str, format: Format) -> Result<Source, Diagnostic> {
+    fn file(address: &str, format: Format) -> Chosen {
         Ok(Source::File { address: address.into(), format, parser: None })
     }
 
-    fn message(result: Result<Source, Diagnostic>) -> String {
-        result.unwrap_err().message
+    fn message(result: Chosen) -> String {
+        result.unwrap_err()
+    }
+
+    fn choose(language: Language, elements: &[Element<'_>], attributes: &[Attribute<'_>]) -> Chosen {
+        let mut report = Report::default();
+        super::choose(language, elements, attributes, &mut report).ok_or_else(|| report.only().0.into())
+    }
+
+    fn of_text(value: &str) -> Chosen {
+        let mut report = Report::default();
+        super::of_text(value, None, &mut report).ok_or_else(|| report.only().0.into())
     }
 
     #[test]
@@ -248,7 +237,7 @@ mod tests {
             ("[a.b]", Format::Toml),
             ("{bad", Format::Toml),
         ] {
-            assert_eq!(of_text(text, None), inline(text.trim(), format), "{text}");
+            assert_eq!(of_text(text), inline(text.trim(), format), "{text}");
         }
         for (text, format) in [
             ("./pyscript.toml", Format::Toml),
@@ -256,9 +245,9 @@ mod tests {
             ("https://example.com/a.b/x.TOML?v=1.2&x=y", Format::Toml),
             ("x.json?from=a.toml", Format::Json),
         ] {
-            assert_eq!(of_text(text, None), file(text.trim(), format), "{text}");
+            assert_eq!(of_text(text), file(text.trim(), format), "{text}");
         }
-        assert_eq!(message(of_text("./conf.yaml", None)), "(PY1000): Invalid URL: ./conf.yaml");
+        assert_eq!(message(of_text("./conf.yaml")), "(PY1000): Invalid URL: ./conf.yaml");
     }
 
     #[test]
@@ -310,21 +299,22 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_pyscripts_words_and_a_place() {
-        let text = "\npackages = [numpy]";
-        let origin = super::super::Origin { file: "index.html", line: 10, text };
-        let error = crate::toml::parse(text).unwrap_err();
-        let diagnostic = unreadable(Format::Toml, None, &error, &origin);
+        let said = |text: &str, format: Format, address: Option<&str>| {
+            let mut report = Report::new(Origin { file: "index.html", line: 10, text });
+            let error = match format {
+                Format::Toml => crate::toml::parse(text).unwrap_err(),
+                Format::Json => crate::json::parse(text).unwrap_err(),
+            };
+            unreadable(format, address, &error, &mut report);
+            report.diagnostics.remove(0)
+        };
+        let diagnostic = said("\npackages = [numpy]", Format::Toml, None);
         assert!(diagnostic.message.starts_with("(PY1000): Invalid TOML\nline 2, column 13: `numpy` is not a value"));
         let place = diagnostic.place.unwrap();
         assert_eq!((place.line, place.source.as_deref()), (Some(11), Some("packages = [numpy]")));
-
-        let error = crate::json::parse("{").unwrap_err();
-        let diagnostic = unreadable(Format::Json, Some("./a.json"), &error, &super::super::Origin::default());
-        assert!(diagnostic.message.starts_with("(PY1000): Invalid JSON @ ./a.json\nline 1, column 2: "));
-
-        let error = crate::toml::parse("./config").unwrap_err();
-        let origin = super::super::Origin { file: "index.html", line: 1, text: "./config" };
-        let hint = unreadable(Format::Toml, None, &error, &origin).hint.unwrap();
-        assert_eq!(hint, "if `./config` is an address, it has to end in .toml or .json");
+        let message = said("{", Format::Json, Some("./a.json")).message;
+        assert!(message.starts_with("(PY1000): Invalid JSON @ ./a.json\nline 1, column 2: "), "{message}");
+        let hint = said("./config", Format::Toml, None).hint;
+        assert_eq!(hint.as_deref(), Some("if `./config` is an address, it has to end in .toml or .json"));
     }
 }

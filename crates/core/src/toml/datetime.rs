@@ -2,62 +2,91 @@
 
 use alloc::string::String;
 
-/// Whether a word is a date, so that a time may follow after a blank.
-pub(super) fn is_date(word: &str) -> bool {
-    word.len() == 10 && date(word).is_some()
-}
-
 /// A date, a time, or both, in the notation of RFC 3339 with capital letters.
 pub(super) fn read(word: &str) -> Option<String> {
+    let mut rest = Rest(word.as_bytes());
     if word.as_bytes().get(2) == Some(&b':') {
-        let rest = time(word)?;
-        return rest.is_empty().then(|| word.into());
-    }
-    let rest = date(word)?;
-    if rest.is_empty() {
-        return Some(word.into());
-    }
-    let rest = rest.strip_prefix(['T', 't', ' ']).and_then(time)?;
-    if !rest.is_empty() && !rest.eq_ignore_ascii_case("z") {
-        let offset = rest.strip_prefix(['+', '-'])?;
-        let minutes = digits(offset, 2, 23)?.1.strip_prefix(':')?;
-        if !digits(minutes, 2, 59)?.1.is_empty() {
-            return None;
+        rest.time()?;
+    } else {
+        rest.date()?;
+        if rest.eat(b"Tt ") {
+            rest.time()?;
+            if rest.eat(b"+-") {
+                rest.number(2, 23)?;
+                rest.expect(b':')?;
+                rest.number(2, 59)?;
+            } else {
+                rest.eat(b"Zz");
+            }
         }
     }
-    Some(word.to_ascii_uppercase().replace(' ', "T"))
+    let capital = |byte: u8| if byte == b' ' { 'T' } else { char::from(byte.to_ascii_uppercase()) };
+    rest.0.is_empty().then(|| word.bytes().map(capital).collect())
 }
 
-/// Steps over a date.
-fn date(word: &str) -> Option<&str> {
-    let (year, rest) = digits(word, 4, 9999)?;
-    let (month, rest) = digits(rest.strip_prefix('-')?, 2, 12)?;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        0 => return None,
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let (day, rest) = digits(rest.strip_prefix('-')?, 2, days)?;
-    (day > 0).then_some(rest)
+/// Whether a word is a date, so that a time may follow after a blank.
+pub(super) fn is_date(word: &str) -> bool {
+    let mut rest = Rest(word.as_bytes());
+    rest.date().is_some() && rest.0.is_empty()
 }
 
-/// Steps over a time of day, with its fraction.
-fn time(word: &str) -> Option<&str> {
-    let (_, rest) = digits(word, 2, 23)?;
-    let (_, rest) = digits(rest.strip_prefix(':')?, 2, 59)?;
-    // A leap second has the number 60.
-    let (_, rest) = digits(rest.strip_prefix(':')?, 2, 60)?;
-    let Some(fraction) = rest.strip_prefix('.') else { return Some(rest) };
-    let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-    (rest.len() < fraction.len()).then_some(rest)
-}
+/// What is still to be read.
+struct Rest<'a>(&'a [u8]);
 
-/// Steps over a number of so many digits that is not above a limit.
-fn digits(word: &str, count: usize, most: u32) -> Option<(u32, &str)> {
-    let (number, rest) = word.split_at_checked(count)?;
-    let number =
-        number.bytes().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))?;
-    (number <= most).then_some((number, rest))
+impl Rest<'_> {
+    fn date(&mut self) -> Option<()> {
+        let year = self.number(4, 9999)?;
+        self.expect(b'-')?;
+        let month = self.number(2, 12)?;
+        self.expect(b'-')?;
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            0 => return None,
+            2 => 28 + u32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        (self.number(2, days)? > 0).then_some(())
+    }
+
+    fn time(&mut self) -> Option<()> {
+        self.number(2, 23)?;
+        self.expect(b':')?;
+        self.number(2, 59)?;
+        self.expect(b':')?;
+        // A leap second has the number 60.
+        self.number(2, 60)?;
+        if self.eat(b".") {
+            self.number(1, 9)?;
+            while self.number(1, 9).is_some() {}
+        }
+        Some(())
+    }
+
+    /// Steps over one of these bytes.
+    fn eat(&mut self, wanted: &[u8]) -> bool {
+        match self.0 {
+            [first, rest @ ..] if wanted.contains(first) => {
+                self.0 = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn expect(&mut self, wanted: u8) -> Option<()> {
+        self.eat(&[wanted]).then_some(())
+    }
+
+    /// Steps over a number of so many digits that is not above a limit.
+    #[inline(never)]
+    fn number(&mut self, count: usize, most: u32) -> Option<u32> {
+        let (digits, rest) = self.0.split_at_checked(count)?;
+        let mut number = 0;
+        for digit in digits {
+            number = number * 10 + char::from(*digit).to_digit(10)?;
+        }
+        self.0 = rest;
+        (number <= most).then_some(number)
+    }
 }

@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-use super::{Read, newline};
+use super::newline;
 use crate::syntax::Cursor;
 
 /// Reads text in any of the four kinds.
-pub(super) fn any(cursor: &mut Cursor<'_>) -> Read<String> {
+pub(super) fn any(cursor: &mut Cursor<'_>) -> Option<String> {
     let quote = cursor.peek();
     if cursor.byte(1) != quote || cursor.byte(2) != quote {
         return single_line(cursor);
@@ -18,15 +18,17 @@ pub(super) fn any(cursor: &mut Cursor<'_>) -> Read<String> {
     loop {
         plain(cursor, quote, &mut out);
         if cursor.peek() == quote {
-            let quotes = cursor.take_while(|byte| byte == quote);
+            let start = cursor.at;
+            while cursor.eat(quote) {}
+            let quotes = cursor.slice(start);
             // Up to two quotes may stand before the three that close.
             match quotes.get(3..) {
                 None => out.push_str(quotes),
                 Some(inside) if inside.len() <= 2 => {
                     out.push_str(inside);
-                    return Ok(out);
+                    return Some(out);
                 }
-                Some(_) => return Err(cursor.error("too many quotes in a row")),
+                Some(_) => return cursor.fail("too many quotes in a row"),
             }
         } else if newline(cursor) {
             out.push('\n');
@@ -37,7 +39,7 @@ pub(super) fn any(cursor: &mut Cursor<'_>) -> Read<String> {
 }
 
 /// Reads text that ends on its line.
-pub(super) fn single_line(cursor: &mut Cursor<'_>) -> Read<String> {
+pub(super) fn single_line(cursor: &mut Cursor<'_>) -> Option<String> {
     let quote = cursor.peek();
     let opened = cursor.at;
     cursor.at += 1;
@@ -45,7 +47,7 @@ pub(super) fn single_line(cursor: &mut Cursor<'_>) -> Read<String> {
     loop {
         plain(cursor, quote, &mut out);
         if cursor.eat(quote) {
-            return Ok(out);
+            return Some(out);
         }
         special(cursor, quote, opened, &mut out, false)?;
     }
@@ -54,21 +56,25 @@ pub(super) fn single_line(cursor: &mut Cursor<'_>) -> Read<String> {
 /// Takes what stands for itself.
 fn plain(cursor: &mut Cursor<'_>, quote: u8, out: &mut String) {
     let escape = if quote == b'"' { b'\\' } else { quote };
-    out.push_str(
-        cursor.take_while(|byte| byte >= b' ' && byte != 0x7f && byte != quote && byte != escape || byte == b'\t'),
-    );
+    loop {
+        out.push_str(cursor.take_plain([quote, escape, 0x7f]));
+        // The one control character that may stand in text.
+        if !cursor.eat(b'\t') {
+            return;
+        }
+        out.push('\t');
+    }
 }
 
 /// Takes an escape; everything else is an error here.
-fn special(cursor: &mut Cursor<'_>, quote: u8, opened: usize, out: &mut String, multiline: bool) -> Read<()> {
+fn special(cursor: &mut Cursor<'_>, quote: u8, opened: usize, out: &mut String, multiline: bool) -> Option<()> {
     let at = cursor.at;
     if cursor.at_end() || !multiline && matches!(cursor.peek(), b'\n' | b'\r') {
-        let closing =
-            if multiline { "this text has no closing triple quotes" } else { "this text has no closing quote" };
-        return Err(cursor.error_at(opened, closing));
+        return cursor
+            .fail_at(opened, &["this text has no closing ", if multiline { "triple quotes" } else { "quote" }]);
     }
     if quote != b'"' || !cursor.eat(b'\\') {
-        return Err(cursor.error("a control character in text has to be written as an escape, `\\u0000` for example"));
+        return cursor.fail("a control character in text has to be written as an escape, `\\u0000` for example");
     }
     let letter = cursor.peek();
     cursor.at += usize::from(letter.is_ascii() && !cursor.at_end());
@@ -81,19 +87,19 @@ fn special(cursor: &mut Cursor<'_>, quote: u8, opened: usize, out: &mut String, 
         b'r' => '\r',
         b'u' | b'U' => match cursor.hex(if letter == b'u' { 4 } else { 8 }).and_then(char::from_u32) {
             Some(c) => c,
-            None => return Err(cursor.error_at(at, "this escape names no character")),
+            None => return cursor.fail_at(at, &["this escape names no character"]),
         },
         _ => {
             cursor.at = at + 1;
             if multiline && folded(cursor) {
-                return Ok(());
+                return Some(());
             }
             let message =
                 "this escape does not exist; write `\\\\`, or use 'single quotes' in which a backslash is a backslash";
-            return Err(cursor.error_at(at, message));
+            return cursor.fail_at(at, &[message]);
         }
     });
-    Ok(())
+    Some(())
 }
 
 /// Steps over the line breaks and blanks after a backslash that ends its line.

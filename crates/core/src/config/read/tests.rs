@@ -1,13 +1,22 @@
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::vec;
 
 use super::*;
-use crate::diagnostic::Severity;
+use crate::config::Origin;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::{json, toml};
 
 fn of(text: &str) -> (Config, Vec<Diagnostic>) {
-    let origin = Origin { file: "index.html", line: 1, text };
-    read(&toml::parse(text).unwrap(), Format::Toml, &origin)
+    let mut report = Report::new(Origin { file: "index.html", line: 1, text });
+    let config = read(toml::parse(text).unwrap(), Format::Toml, &mut report);
+    (config, report.diagnostics)
+}
+
+fn of_json(text: &str) -> (Config, Vec<Diagnostic>) {
+    let Ok(Value::Table(table)) = json::parse(text) else { panic!("no table: {text}") };
+    let mut report = Report::default();
+    let config = read(table, Format::Json, &mut report);
+    (config, report.diagnostics)
 }
 
 /// What is said about a configuration: `E` or `W`, line, message, hint.
@@ -136,11 +145,12 @@ fn a_wrong_type_is_told_with_an_example() {
     );
     assert_eq!(
         said("[packages]\nx = 1"),
-        ["E2 (PY1000): In `packages`, `x` should be a version in quotes; `\"\"` takes any, but it is a number. | "]
+        [
+            "E2 (PY1000): In `packages`, `x` should be a version in quotes, where `\"\"` takes any, but it is a number. | "
+        ]
     );
 
-    let table = json::parse("{\n\"files\": 1}").unwrap();
-    let (_, diagnostics) = read(table.as_table().unwrap(), Format::Json, &Origin::default());
+    let (_, diagnostics) = of_json("{\n\"files\": 1}");
     assert_eq!(
         diagnostics[0].hint.as_deref(),
         Some("write `\"files\": {\"./data.csv\": \"\", \"./lib.zip\": \"./lib/*\"}`")
@@ -152,7 +162,7 @@ fn what_pyscript_overlooks_is_only_a_warning() {
     assert_eq!(
         said("packages_cache = 'none'"),
         [concat!(
-            "W1 (PY3100): `packages_cache` should be \"never\", \"passthrough\", \"all\", but it is text. | ",
+            "W1 (PY3100): `packages_cache` should be one of its words, but it is text. | ",
             "write `packages_cache = \"never\"`"
         )]
     );
@@ -243,10 +253,8 @@ fn a_module_that_is_turned_around_is_explained() {
 
 #[test]
 fn null_is_as_good_as_nothing() {
-    let table =
-        json::parse(r#"{"packages": null, "debug": null, "js_modules": {"main": null}, "fetch": [{"from": null}]}"#)
-            .unwrap();
-    let (config, diagnostics) = read(table.as_table().unwrap(), Format::Json, &Origin::default());
+    let (config, diagnostics) =
+        of_json(r#"{"packages": null, "debug": null, "js_modules": {"main": null}, "fetch": [{"from": null}]}"#);
     assert_eq!(diagnostics, []);
     assert_eq!(config.packages, []);
 }
