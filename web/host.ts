@@ -59,7 +59,8 @@ export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> =
     return await new Promise<T>((resolve, reject) => {
       WebAssembly.instantiateStreaming = (source, imports) => {
         const result = own.call(WebAssembly, source, imports);
-        result.catch(reject);
+        // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
+        if (imports && "GOT.func" in imports) result.catch(reject);
         return result;
       };
       load().then(resolve, reject);
@@ -83,6 +84,21 @@ let compiled: Promise<WebAssembly.Module>;
 /** The runtime, compiled once for the page and all its workers. */
 export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
   (compiled ??= WebAssembly.compileStreaming(fetch(address!)));
+
+/** What a worker is sent first. */
+export interface Start {
+  /** The runtime, compiled by the page. */
+  readonly runtime: WebAssembly.Module;
+  readonly job: Job;
+}
+
+/** The arguments of the runtime's `start_worker`, but the first. */
+export type Job = [language: string, base: string, code: string, file: string, blankLines: number, async: boolean];
+
+/** Gives a worker its runtime and its work. */
+export const beginJob = async (worker: Worker, ...job: Job): Promise<void> => {
+  worker.postMessage({ runtime: await runtimeModule(), job } satisfies Start);
+};
 
 /** Whose code MicroPython runs at this moment. */
 export class Runner {

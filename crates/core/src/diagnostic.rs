@@ -1,8 +1,9 @@
 //! What went wrong, where, and what to do: one value, rendered for the console, the page, the terminal and machines.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
+
+use crate::text::decimal;
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +95,8 @@ impl Place {
     #[must_use]
     pub fn describe(&self) -> String {
         match self.line {
-            Some(line) => format!("File \"{}\", line {line}", self.file),
-            None => format!("File \"{}\"", self.file),
+            Some(line) => ["File \"", &self.file, "\", line ", &decimal(line)].concat(),
+            None => ["File \"", &self.file, "\""].concat(),
         }
     }
 }
@@ -148,7 +149,7 @@ impl Diagnostic {
     /// Where the guide explains the code, below `docs/`.
     #[must_use]
     pub fn docs(&self) -> String {
-        format!("errors.md#{}", self.code.as_str().to_ascii_lowercase())
+        ["errors.md#", &*self.code.as_str().to_ascii_lowercase()].concat()
     }
 
     /// As plain text, for a console or a terminal.

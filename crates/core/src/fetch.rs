@@ -1,9 +1,9 @@
 //! What to tell when a file cannot be had.
 
-use alloc::format;
 use alloc::string::String;
 
 use crate::diagnostic::{Code, Diagnostic, coded};
+use crate::text::decimal;
 
 /// What came back for an address, apart from success.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,26 +30,45 @@ pub fn diagnose(address: &str, failure: &Failure, opened_directly: bool) -> Diag
         Failure::Status { status, text } => {
             let code = code_of(*status);
             let named = if text.is_empty() { reason(*status) } else { text };
-            let message = format!(
-                "Fetching from URL {address} failed with error {status} ({named}). Are your filename and path correct?"
-            );
+            let message = [
+                "Fetching from URL ",
+                address,
+                " failed with error ",
+                &decimal((*status).into()),
+                " (",
+                named,
+                "). Are your filename and path correct?",
+            ]
+            .concat();
             Diagnostic::error(code, coded(code, &message)).with_hint(hint_of(*status))
         }
         Failure::Network(_) if opened_directly => {
             let message =
-                format!("{address} cannot be read because this page was opened as a file, without a web server.");
+                [address, " cannot be read because this page was opened as a file, without a web server."].concat();
             Diagnostic::error(Code::Fetch, coded(Code::Fetch, &message))
                 .with_hint("run `pyrite serve` in the page's folder and open the address that it prints")
         }
         Failure::Network(words) => {
-            let message =
-                format!("Fetching from URL {address} failed with error '{words}'. Are your filename and path correct?");
+            let message = [
+                "Fetching from URL ",
+                address,
+                " failed with error '",
+                words,
+                "'. Are your filename and path correct?",
+            ]
+            .concat();
             Diagnostic::error(Code::Fetch, coded(Code::Fetch, &message)).with_hint(
                 "check that the server runs and is reachable; another site's file must be sent with CORS headers",
             )
         }
         Failure::Encoding(offset) => {
-            let message = format!("{address} is not UTF-8 text: byte {offset} does not belong to any character.");
+            let message = [
+                address,
+                " is not UTF-8 text: byte ",
+                &decimal(u32::try_from(*offset).unwrap_or(u32::MAX)),
+                " does not belong to any character.",
+            ]
+            .concat();
             Diagnostic::error(Code::Encoding, coded(Code::Encoding, &message))
                 .with_hint("save the file as UTF-8 in your editor")
         }
@@ -97,12 +116,12 @@ pub fn diagnose_interpreter(name: &str, address: &str, words: &str, probe: Optio
     let (code, reason, hint) = match probe {
         Some(Failure::Status { status, .. }) => (
             Code::InterpreterUnreachable,
-            format!("the server answered {status} ({})", reason(*status)),
+            ["the server answered ", &decimal((*status).into()), " (", reason(*status), ")"].concat(),
             "the interpreters are looked for beside core.js; copy the whole folder of the distribution",
         ),
         Some(Failure::Network(words)) => (
             Code::InterpreterUnreachable,
-            format!("no answer ({words})"),
+            ["no answer (", words, ")"].concat(),
             "check that the server runs and is reachable",
         ),
         Some(Failure::Encoding(_)) | None => (
@@ -111,7 +130,7 @@ pub fn diagnose_interpreter(name: &str, address: &str, words: &str, probe: Optio
             "its files may be damaged, incomplete or of different versions; copy the whole folder of the distribution again",
         ),
     };
-    let message = coded(code, &format!("{name} could not be started from {address}: {reason}"));
+    let message = coded(code, &[name, " could not be started from ", address, ": ", &reason].concat());
     Diagnostic::error(code, message).with_hint(hint)
 }
 

@@ -1,6 +1,5 @@
 //! What the markup of one script means.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -119,12 +118,17 @@ pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
         let hint = "a script has either a `src` or code inside; remove one of them";
         return Err(conflict("content", shown).with_hint(hint));
     }
-    Ok(Plan { src, inline: dedent(&markup.code).into_owned(), mode: mode(markup.asynchronous.as_deref()), worker: markup.worker.is_some() })
+    Ok(Plan {
+        src,
+        inline: dedent(&markup.code).into_owned(),
+        mode: mode(markup.asynchronous.as_deref()),
+        worker: markup.worker.is_some(),
+    })
 }
 
 fn conflict(what: &str, shown: &str) -> Diagnostic {
     // PyScript writes these two without a colon, and people search for what they see.
-    Diagnostic::error(Code::Conflict, format!("(PY0409) Invalid {what} for {shown}"))
+    Diagnostic::error(Code::Conflict, ["(PY0409) Invalid ", what, " for ", shown].concat())
 }
 
 /// Scripts are asynchronous unless their author says otherwise.
@@ -140,7 +144,8 @@ pub fn element_code(language: Language, inner_html: &str) -> (String, String) {
     let code = unescape_html(inner_html);
     let shown = dedent(&code).to_string();
     let warning =
-        format!("Deprecated: use <script type=\"{}\"> for an always safe content parsing:\n{shown}", language.prefix());
+        ["Deprecated: use <script type=\"", language.prefix(), "\"> for an always safe content parsing:\n", &shown]
+            .concat();
     (code, warning)
 }
 

@@ -5,13 +5,13 @@
 //! of the page read. MicroPython calls everything `<stdin>`; there each script gets lines that no other script has,
 //! and those tell the scripts apart.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::diagnostic::Place;
 use crate::html;
 use crate::script::{Form, Language};
+use crate::text::decimal;
 
 /// The name that MicroPython gives to all code that is not in a file.
 pub const STDIN: &str = "<stdin>";
@@ -75,7 +75,7 @@ impl Sources {
         let lines: Vec<String> = code.lines().map(ToString::to_string).collect();
         let file = match &origin {
             Origin::File(name) => name.clone(),
-            _ => format!("{} (script {})", self.page, self.entries.len() + 1),
+            _ => [&self.page, " (script ", &decimal(u32::try_from(self.entries.len()).unwrap_or(0) + 1), ")"].concat(),
         };
         let first = match language {
             Language::Pyodide => 1,

@@ -3,6 +3,19 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+/// A number in digits. The standard library's formatting is as long as a tenth of the runtime.
+#[must_use]
+pub fn decimal(mut number: u32) -> String {
+    let mut digits = String::new();
+    loop {
+        digits.insert(0, char::from(b'0' + (number % 10) as u8));
+        number /= 10;
+        if number == 0 {
+            return digits;
+        }
+    }
+}
+
 /// Where `needle` first stands in `text`. The standard library's search is faster on long texts and, in WebAssembly,
 /// many times larger.
 #[must_use]
@@ -99,6 +112,11 @@ mod tests {
         assert_eq!(dedent("a\n  b"), "a\n  b");
         assert_eq!(dedent(" \n\t\n"), " \n\t\n");
         assert_eq!(dedent("\ta\r\n\tb"), "a\r\nb");
+    }
+
+    #[test]
+    fn numbers_are_written_in_digits() {
+        assert_eq!([decimal(0), decimal(7), decimal(120), decimal(u32::MAX)].join(" "), "0 7 120 4294967295");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Turns an interpreter's traceback into one that an author can use: real places, nothing of our own.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -126,9 +125,12 @@ fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
     let hint = match kind {
         "ModuleNotFoundError" | "ImportError" if find(rest, "o module named").is_some() => {
             let name = rest.split('\'').nth(1).unwrap_or("it");
-            format!(
-                "check the spelling of {name}; a module that is not part of the interpreter has to be added to the page"
-            )
+            [
+                "check the spelling of ",
+                name,
+                "; a module that is not part of the interpreter has to be added to the page",
+            ]
+            .concat()
         }
         _ if find(rest, "without 'new'").or_else(|| find(rest, "requires 'new'")).is_some() => {
             String::from("make an instance of a JavaScript class with `Class.new()`")

@@ -1,8 +1,8 @@
 //! The banner: a failure that the visitor of a page sees without opening any tools.
 
-use alloc::format;
 use alloc::string::ToString;
 
+use pyrite_core::text::decimal;
 use pyrite_core::{Code, Diagnostic};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
@@ -53,14 +53,14 @@ fn fill(document: &Document, banner: &Element, diagnostic: &Diagnostic) -> Optio
         let line = child(document, banner, "div", "py-error-place")?;
         line.set_text_content(Some(&place.describe()));
         if let Some(source) = place.source.as_deref().filter(|source| !source.trim_ascii().is_empty()) {
-            let number = place.line.map(|line| format!("{line} │ ")).unwrap_or_default();
+            let number = place.line.map(|line| [&*decimal(line), " │ "].concat()).unwrap_or_default();
             let code = child(document, banner, "pre", "py-error-source")?;
-            code.set_text_content(Some(&format!("{number}{}", source.trim_ascii())));
+            code.set_text_content(Some(&[number.as_str(), source.trim_ascii()].concat()));
         }
     }
     if let Some(hint) = &diagnostic.hint {
         let line = child(document, banner, "div", "py-error-hint")?;
-        line.set_text_content(Some(&format!("Hint: {hint}")));
+        line.set_text_content(Some(&["Hint: ", &**hint].concat()));
     }
     if let Some(detail) = diagnostic.detail.as_deref().filter(|detail| *detail != diagnostic.message) {
         let details = child(document, banner, "details", "")?;

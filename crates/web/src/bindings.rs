@@ -26,8 +26,16 @@ extern "C" {
     pub(crate) fn with_instantiation(load: &Function) -> Promise;
     #[wasm_bindgen(catch, js_name = spawnWorker)]
     pub(crate) fn spawn_worker(base: &str, name: &str) -> Result<Worker, JsValue>;
-    #[wasm_bindgen(js_name = runtimeModule)]
-    pub(crate) fn runtime_module() -> Promise;
+    #[wasm_bindgen(js_name = beginJob)]
+    pub(crate) fn begin_job(
+        worker: &Worker,
+        language: &str,
+        base: &str,
+        code: &str,
+        file: &str,
+        blank_lines: u32,
+        asynchronous: bool,
+    );
     /// Whose code MicroPython runs at this moment.
     pub(crate) type ScriptRunner;
     #[wasm_bindgen(constructor, js_class = "Runner")]

@@ -1,9 +1,8 @@
 //! From nothing to an interpreter that is ready for scripts. The same on the main thread and in a worker.
 
-use alloc::format;
-
 use js_sys::{Function, Object};
 use pyrite_core::fetch::diagnose_interpreter;
+use pyrite_core::text::decimal;
 use pyrite_core::{Diagnostic, Language};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -34,8 +33,8 @@ impl Boot<'_> {
     pub(crate) async fn run(self) -> Result<Engine, Diagnostic> {
         let name = self.language.name();
         let progress = self.progress;
-        progress(&format!("Loading {name}"));
-        let package_address = format!("{}python/{}.json", self.base, self.language.prefix());
+        progress(&["Loading ", name].concat());
+        let package_address = [self.base, "python/", self.language.prefix(), ".json"].concat();
         // Asked for now, needed once the interpreter runs.
         let package = JsFuture::from(bindings::fetch(&package_address, &RequestInit::new()));
         progress("Loading interpreter");
@@ -48,7 +47,7 @@ impl Boot<'_> {
         let installed = async {
             let response: Response = package.await?.unchecked_into();
             if !response.ok() {
-                return Err(JsValue::from_str(&format!("status {}", response.status())));
+                return Err(JsValue::from_str(&["status ", &decimal(response.status().into())].concat()));
             }
             let files = JsFuture::from(response.json()?).await?;
             engine.install(files.unchecked_ref(), &self.bridge)
@@ -56,7 +55,7 @@ impl Boot<'_> {
         if let Err(error) = installed.await {
             return Err(diagnose_interpreter("The pyscript package", &package_address, &words(&error), None));
         }
-        progress(&format!("Loaded {name}"));
+        progress(&["Loaded ", name].concat());
         Ok(engine)
     }
 
@@ -66,7 +65,7 @@ impl Boot<'_> {
             Language::Pyodide => "pyodide",
             Language::MicroPython => "micropython",
         };
-        format!("{}{name}/{name}.mjs", self.base)
+        [self.base, name, "/", name, ".mjs"].concat()
     }
 }
 
@@ -80,7 +79,7 @@ async fn diagnose(language: Language, address: &str, error: &JsValue) -> Diagnos
         Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
     };
     for file in files {
-        let address = format!("{folder}/{file}");
+        let address = [folder, "/", file].concat();
         if let Err(failure) = fetch::bytes(&address, &RequestInit::new()).await {
             return diagnose_interpreter(language.name(), &address, &words(error), Some(&failure));
         }

@@ -1,6 +1,5 @@
 //! An interpreter that is ready to run scripts, whichever it is.
 
-use alloc::format;
 use alloc::string::String;
 
 use js_sys::{Array, Function, Object, Reflect};
@@ -49,7 +48,8 @@ impl Engine {
             Reflect::set(bridge, &"runner".into(), micropython.runner())?;
         }
         interpreter.register_module("_pyscript", bridge);
-        interpreter.run(&format!("import sys\nsys.path.append('{LIBRARY}')\nimport _pyrite\n_pyrite.prepare()"))?;
+        interpreter
+            .run(&["import sys\nsys.path.append('", LIBRARY, "')\nimport _pyrite\n_pyrite.prepare()"].concat())?;
         if let Self::Pyodide(pyodide) = self {
             pyodide.connect()?;
         }
@@ -93,7 +93,7 @@ impl Engine {
 fn write_files(file_system: &FileSystem, files: &Object) -> Result<(), JsValue> {
     for entry in Object::entries(files).iter() {
         let entry: Array = entry.unchecked_into();
-        let path = format!("{LIBRARY}/{}", entry.get(0).as_string().unwrap_or_default());
+        let path = [LIBRARY, "/", &entry.get(0).as_string().unwrap_or_default()].concat();
         if let Some((folder, _)) = path.rsplit_once('/') {
             file_system.make_folders(folder)?;
         }

@@ -1,6 +1,6 @@
 //! Requests, with their failures told apart.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use js_sys::Uint8Array;
@@ -40,5 +40,5 @@ pub(crate) async fn page_text(address: &str) -> Option<String> {
     init.set_cache(RequestCache::OnlyIfCached);
     init.set_mode(RequestMode::SameOrigin);
     let bytes = bytes(address.split('#').next()?, &init).await.ok()?;
-    Some(String::from_utf8_lossy(&bytes).to_string())
+    String::from_utf8(bytes).ok()
 }

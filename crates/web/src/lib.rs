@@ -23,6 +23,9 @@ mod workers;
 use alloc::string::String;
 
 use js_sys::Function;
+use pyrite_core::Language;
+use pyrite_core::script::Mode;
+use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
 
 #[cfg(target_arch = "wasm32")]
@@ -44,8 +47,18 @@ pub fn start(base: String, on_wrap: Function) {
     runtime::start(base, on_wrap);
 }
 
-/// Runs one script in this worker. `job` is what the page sent, `post` sends a message back to it.
+/// Runs one script in this worker; `post` sends a message to the page.
 #[wasm_bindgen]
-pub fn start_worker(job: &JsValue, post: Function) {
-    worker::start(job, post);
+pub fn start_worker(
+    post: Function,
+    language: &str,
+    base: String,
+    code: String,
+    file: String,
+    blank_lines: u32,
+    asynchronous: bool,
+) {
+    let language = if language == "mpy" { Language::MicroPython } else { Language::Pyodide };
+    let mode = if asynchronous { Mode::Async } else { Mode::Sync };
+    worker::start(worker::Job { language, base, code, placement: Placement { file, blank_lines }, mode }, post);
 }

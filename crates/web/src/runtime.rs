@@ -1,6 +1,5 @@
 //! The life of a page: find its scripts, start the interpreters they need, run them in order, say what happened.
 
-use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -11,6 +10,7 @@ use pyrite_core::events::{self, ALL_DONE, AllDone};
 use pyrite_core::fetch::{Failure, diagnose as diagnose_fetch};
 use pyrite_core::script::{Plan, plan};
 use pyrite_core::sources::{Origin, Sources};
+use pyrite_core::text::decimal;
 use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,10 +21,10 @@ use crate::bindings::{define_element, make_wrap, override_current_script, set_pr
 use crate::boot::Boot;
 use crate::engine::Engine;
 use crate::fetch;
-use crate::worker::{Job, Message};
-use crate::workers;
 use crate::page::{self, Script};
 use crate::report::{listen_for_errors, report, words};
+use crate::worker::{Job, Message};
+use crate::workers;
 
 /// Everything the runtime knows about this page.
 struct Runtime {
@@ -35,6 +35,8 @@ struct Runtime {
     on_wrap: Function,
     /// Elements that were taken on, so that none runs twice.
     taken: WeakSet,
+    /// Elements whose code was begun: only they can be done.
+    begun: WeakSet,
     all_done: RefCell<AllDone>,
     sources: RefCell<Sources>,
     lanes: [Lane; 2],
@@ -75,13 +77,14 @@ pub(crate) fn start(base: String, on_wrap: Function) {
         base,
         on_wrap,
         taken: WeakSet::new(),
+        begun: WeakSet::new(),
         all_done: RefCell::default(),
         sources: RefCell::new(Sources::new(&page::name(&document))),
         lanes: [Lane::default(), Lane::default()],
         workers: Cell::new(0),
     });
     for language in Language::ALL {
-        define_element(&format!("{}-script", language.prefix()));
+        define_element(&[language.prefix(), "-script"].concat());
     }
     runtime.clone().answer_current_script();
     let listening = runtime.clone();
@@ -140,7 +143,9 @@ impl Runtime {
             } else {
                 runtime.run_in_turn(&script, origin).await;
             }
-            runtime.dispatch(&script, "done");
+            if runtime.begun.has(&script.element) {
+                runtime.dispatch(&script, "done");
+            }
             if awaited {
                 let due = runtime.all_done.borrow_mut().end();
                 runtime.all_done_if(due);
@@ -208,8 +213,8 @@ impl Runtime {
             Message::Progress(what) => self.progress(language, &what),
             Message::Ready => self.dispatch(script, "ready"),
             Message::StandardError(line) => self.complain(language, &line),
-            Message::Done(None) => {}
-            Message::Done(Some(text)) | Message::Uncaught(text) => self.explain_soon(language, text),
+            Message::Done => {}
+            Message::Raised(text) | Message::Uncaught(text) => self.explain_soon(language, text),
             Message::Failed(diagnostic) => report(&diagnostic),
         }
     }
@@ -237,12 +242,12 @@ impl Runtime {
         let counter = &lane.outputs;
         let output = script.output(&self.document, || {
             let number = counter.replace(counter.get() + 1);
-            format!("{}-{number}", script.language.prefix())
+            [script.language.prefix(), "-", &decimal(number)].concat()
         });
         if output.is_none() {
             let target = script.element.get_attribute("target").unwrap_or_default();
             report(
-                &Diagnostic::error(Code::Conflict, format!("(PY0409) Unknown target {target} for {shown}"))
+                &Diagnostic::error(Code::Conflict, ["(PY0409) Unknown target ", &target, " for ", &shown].concat())
                     .with_hint("`target` is the id of an element of the page, or a selector that matches one"),
             );
         }
@@ -434,6 +439,7 @@ impl Runtime {
 
     /// Fires an event on a script; `detail` tells where it runs, and which script and interpreter it is.
     fn dispatch(&self, script: &Script, what: &str) {
+        self.begun.add(&script.element);
         let detail = Object::new();
         let _ = Reflect::set(&detail, &"worker".into(), &script.in_worker().into());
         if !script.in_worker() {
