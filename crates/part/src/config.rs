@@ -154,7 +154,7 @@ fn descriptions(question: &Table, report: &mut Report<'_>) -> Vec<Description> {
         let address = text(one, "address").unwrap_or_default();
         let mut own = Report::new(Origin { file: address, line: 1, text: text(one, "text").unwrap_or_default() });
         let format = if address::has_extension(address, "json") { Format::Json } else { Format::Toml };
-        if let Some(value) = value_of(one.get("value").cloned(), format, Some(address), &mut own) {
+        if let Some(value) = value_of(None, format, Some(address), &mut own) {
             descriptions.push(Description { address: address.into(), config: read(value, format, &mut own) });
         }
         // Its odd keys are no business of the page's author.

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::similar::closest;
 use super::source::Format;
 use super::{address, packages};
+use crate::cut;
 use crate::diagnostic::Code;
 use crate::value::{Entry, Table, Value};
 
@@ -26,10 +27,25 @@ pub fn read(table: Table, format: Format, report: &mut Report<'_>) -> Config {
 /// A JSON example as TOML.
 pub(crate) fn in_toml(json: &str) -> String {
     let mut out = String::new();
-    for (index, part) in json.split(": ").enumerate() {
-        out.push_str(if index > 0 { " = " } else { "" });
-        out.push_str(part);
+    let mut rest = json;
+    // The colons between keys and values have a blank behind, those of addresses have not.
+    while let Some((before, after)) = cut::first(rest, b':') {
+        out.push_str(before);
+        out.push_str(if cut::begins(after, b" ") { " =" } else { ":" });
+        rest = after;
     }
+    out.push_str(rest);
+    out
+}
+
+/// Names as a list in a message.
+fn listed(names: &[&str]) -> String {
+    let mut out = String::new();
+    for name in names {
+        out.push_str(if out.is_empty() { "`" } else { "`, `" });
+        out.push_str(name);
+    }
+    out.push('`');
     out
 }
 
@@ -119,7 +135,7 @@ impl Reader<'_, '_> {
         let message =
             ["`", key.name, "` should be ", wanted, ", but it is ", entry.value.kind(), with, odd, inside, "."];
         // The example as the author writes it, `packages = ["numpy"]`.
-        let name = key.name.rsplit('.').next().unwrap_or(key.name);
+        let name = cut::last(key.name, b'.').map_or(key.name, |(_, name)| name);
         let hint = match self.format {
             Format::Toml => ["write `", name, " = ", &in_toml(key.example), "`"].concat(),
             Format::Json => ["write `\"", name, "\": ", key.example, "`"].concat(),
@@ -142,7 +158,7 @@ impl Reader<'_, '_> {
                 "` is neither `main` nor `worker`, so the module is not loaded.",
                 &["put modules for the page into `[js_modules.main]`, those for workers into `[js_modules.worker]`"],
             ),
-            None if !table.is_empty() => (unknown, &["`", table, "` takes `", &known.join("`, `"), "`"]),
+            None if !table.is_empty() => (unknown, &["`", table, "` takes ", &listed(&known)]),
             // Settings of the author's own; `pyscript.config` has them.
             None if is_table => return,
             None => (
@@ -260,7 +276,7 @@ impl Reader<'_, '_> {
             }
             let hint: &[&str] = match closest(name, PLUGINS) {
                 Some(meant) => &["did you mean `", meant, "`?"],
-                None => &["there are `", &PLUGINS.join("`, `"), "`"],
+                None => &["there are ", &listed(PLUGINS)],
             };
             self.report.warn(entry.line, &["There is no plugin `", name, "` to switch off."], hint);
         }

@@ -69,19 +69,20 @@ impl<'a> Report<'a> {
 
     #[inline(never)]
     fn add(&mut self, severity: Severity, code: Code, line: u32, message: &[&str], hint: &[&str]) {
-        let mut hint = hint.concat();
+        let hint = hint.concat();
         let mut line = line;
+        let mut asks = String::new();
         if let Some((address, asking)) = &self.within {
             // Inside a description, lines are those of another text.
             line = *asking;
-            let asks =
+            asks =
                 ["the package description ", address, " asks for it", if hint.is_empty() { "" } else { "; " }].concat();
-            hint.insert_str(0, &asks);
         }
         let mut diagnostic = Diagnostic::error(code, coded(code, &message.concat())).at(self.origin.place(line));
         diagnostic.severity = severity;
-        if !hint.is_empty() {
-            diagnostic = diagnostic.with_hint(hint);
+        asks.push_str(&hint);
+        if !asks.is_empty() {
+            diagnostic = diagnostic.with_hint(asks);
         }
         self.diagnostics.push(diagnostic);
     }
