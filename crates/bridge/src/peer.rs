@@ -1,0 +1,231 @@
+//! One end of a bridge: its objects that the other end knows, and the messages of both.
+
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use js_sys::Map;
+use pyrite_core::bridge::counts::Counts;
+use pyrite_core::bridge::message::Frame;
+use pyrite_core::bridge::{Malformed, Reader, Writer, decode};
+use wasm_bindgen::prelude::*;
+
+use crate::describe::Classes;
+use crate::encode::Encoder;
+use crate::host::Host;
+use crate::kind::message;
+use crate::make::Maker;
+use crate::serve;
+
+/// The objects of this side that the other side knows.
+pub(crate) struct Owned {
+    counts: RefCell<Counts>,
+    objects: RefCell<Vec<Option<JsValue>>>,
+    ids: Map<JsValue, JsValue>,
+    pub(crate) classes: Classes,
+}
+
+impl Owned {
+    /// The id of an object that is mentioned now, and whether it is for the first time.
+    pub(crate) fn mention(&self, object: &JsValue) -> (u32, bool) {
+        if let Some(id) = index(&self.ids.get(object)) {
+            self.counts.borrow_mut().again(id);
+            return (id, false);
+        }
+        let id = self.counts.borrow_mut().begin();
+        self.ids.set(object, &JsValue::from(id));
+        let mut objects = self.objects.borrow_mut();
+        let at = id as usize;
+        if objects.len() <= at {
+            objects.resize(at + 1, None);
+        }
+        if let Some(slot) = objects.get_mut(at) {
+            *slot = Some(object.clone());
+        }
+        (id, true)
+    }
+
+    pub(crate) fn get(&self, id: u32) -> Option<JsValue> {
+        self.objects.borrow().get(id as usize).cloned().flatten()
+    }
+
+    fn release(&self, id: u32, mentions: u32) {
+        if self.counts.borrow_mut().released(id, mentions) {
+            let freed = self.objects.borrow_mut().get_mut(id as usize).and_then(Option::take);
+            if let Some(object) = freed {
+                self.ids.delete(&object);
+            }
+        }
+    }
+}
+
+/// A whole number that JavaScript keeps for us.
+pub(crate) fn index(value: &JsValue) -> Option<u32> {
+    value.as_f64().map(|number| number as u32)
+}
+
+/// One end of a bridge.
+#[wasm_bindgen]
+pub struct Peer {
+    host: Host,
+    owned: Owned,
+    /// What to tell the other side that we have forgotten.
+    released: RefCell<Vec<(u32, u32)>>,
+    /// The message that was written last.
+    out: RefCell<Vec<u8>>,
+    /// Where the next message to be read is put.
+    input: RefCell<Vec<u8>>,
+    id: Cell<u32>,
+    values: RefCell<(JsValue, JsValue)>,
+}
+
+#[wasm_bindgen]
+impl Peer {
+    /// An end whose part in JavaScript is `host`.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)]
+    pub fn new(host: Host) -> Self {
+        Self {
+            host,
+            owned: Owned {
+                counts: RefCell::default(),
+                objects: RefCell::default(),
+                ids: Map::new_typed(),
+                classes: Classes::new(),
+            },
+            released: RefCell::default(),
+            out: RefCell::default(),
+            input: RefCell::default(),
+            id: Cell::new(0),
+            values: RefCell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)),
+        }
+    }
+
+    /// An object of the other side was forgotten here, after so many mentions. The next message tells.
+    pub fn release(&self, id: u32, mentions: u32) {
+        self.released.borrow_mut().push((id, mentions));
+    }
+
+    /// Whether there is something to tell that was forgotten.
+    #[wasm_bindgen(getter, js_name = hasReleased)]
+    pub fn has_released(&self) -> bool {
+        !self.released.borrow().is_empty()
+    }
+
+    /// Writes a message; `what` names its values when one cannot cross.
+    ///
+    /// # Errors
+    /// When a value cannot cross. Nothing was written then.
+    pub fn write(&self, kind: u8, id: u32, a: &JsValue, b: &JsValue, what: &str) -> Result<(), JsValue> {
+        let mut writer = Writer::reusing(self.out.take());
+        let frame = Frame { released: self.released.take(), kind, id };
+        frame.write(&mut writer);
+        let mut encoder = Encoder::new(&self.host, &self.owned, &mut writer);
+        let written = encoder.root(a).and_then(|()| encoder.root(b));
+        let mentioned = core::mem::take(&mut encoder.mentioned);
+        let result = written.map_err(|stuck| {
+            // The other side will not hear of these, and descriptions went nowhere.
+            for id in mentioned {
+                self.owned.release(id, 1);
+            }
+            self.released.borrow_mut().extend(frame.released);
+            stuck.into_error(what)
+        });
+        self.out.replace(writer.into_bytes());
+        result
+    }
+
+    /// Where the written message is.
+    #[wasm_bindgen(getter, js_name = outAt)]
+    pub fn out_at(&self) -> *const u8 {
+        self.out.borrow().as_ptr()
+    }
+
+    /// How long it is.
+    #[wasm_bindgen(getter, js_name = outLength)]
+    pub fn out_length(&self) -> usize {
+        self.out.borrow().len()
+    }
+
+    /// Where to put a message of this length that shall be read.
+    pub fn reserve(&self, length: usize) -> *mut u8 {
+        let mut input = self.input.borrow_mut();
+        input.resize(length, 0);
+        input.as_mut_ptr()
+    }
+
+    /// Reads it: gives its kind and keeps the rest.
+    ///
+    /// # Errors
+    /// When it is none of ours.
+    pub fn read(&self) -> Result<u8, JsValue> {
+        let input = self.input.take();
+        let read = self.parse(&input);
+        self.input.replace(input);
+        let (frame, a, b) = read.map_err(|Malformed| JsValue::from(js_sys::Error::new("the bridge's message is damaged")))?;
+        self.id.set(frame.id);
+        self.values.replace((a, b));
+        Ok(frame.kind)
+    }
+
+    fn parse(&self, input: &[u8]) -> Result<(Frame, JsValue, JsValue), Malformed> {
+        let mut reader = Reader::new(input);
+        let frame = Frame::read(&mut reader)?;
+        let mut maker = Maker { host: &self.host, owned: &self.owned };
+        let a = decode(&mut reader, &mut maker)?;
+        let b = decode(&mut reader, &mut maker)?;
+        // After its values, which may bring home what is forgotten with the same message.
+        for (id, mentions) in &frame.released {
+            self.owned.release(*id, *mentions);
+        }
+        Ok((frame, a, b))
+    }
+
+    /// Reads the answer to a request.
+    ///
+    /// # Errors
+    /// What the other side has thrown.
+    pub fn result(&self) -> Result<JsValue, JsValue> {
+        let kind = self.read()?;
+        let value = self.first();
+        if kind == message::RESULT { Ok(value) } else { Err(value) }
+    }
+
+    /// Which object or call the message is about.
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> u32 {
+        self.id.get()
+    }
+
+    /// Its first value; it is taken.
+    pub fn first(&self) -> JsValue {
+        core::mem::replace(&mut self.values.borrow_mut().0, JsValue::UNDEFINED)
+    }
+
+    /// Its second value; it is taken.
+    pub fn second(&self) -> JsValue {
+        core::mem::replace(&mut self.values.borrow_mut().1, JsValue::UNDEFINED)
+    }
+
+    /// An object of this side.
+    pub fn object(&self, id: u32) -> JsValue {
+        self.owned.get(id).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    /// How many objects of this side the other one knows.
+    #[wasm_bindgen(getter)]
+    pub fn shared(&self) -> usize {
+        self.owned.counts.borrow().len()
+    }
+
+    /// Carries out the request that was read, of this kind.
+    ///
+    /// # Errors
+    /// What the page's code has thrown.
+    pub fn serve(&self, kind: u8) -> Result<JsValue, JsValue> {
+        let (a, b) = (self.first(), self.second());
+        let Some(target) = self.owned.get(self.id.get()) else {
+            return Err(js_sys::ReferenceError::new("the page does not know this object any more").into());
+        };
+        serve::serve(&self.host, kind, &target, &a, &b)
+    }
+}
