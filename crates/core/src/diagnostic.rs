@@ -156,14 +156,12 @@ impl Diagnostic {
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = self.detail.clone().unwrap_or_else(|| self.message.clone());
-        if self.detail.is_none() {
-            if let Some(place) = &self.place {
-                text.push_str("\n  ");
-                text.push_str(&place.describe());
-                if let Some(source) = &place.source {
-                    text.push_str("\n    ");
-                    text.push_str(source.trim_ascii());
-                }
+        if let (None, Some(place)) = (&self.detail, &self.place) {
+            text.push_str("\n  ");
+            text.push_str(&place.describe());
+            if let Some(source) = &place.source {
+                text.push_str("\n    ");
+                text.push_str(source.trim_ascii());
             }
         }
         if let Some(hint) = &self.hint {

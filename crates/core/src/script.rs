@@ -107,11 +107,10 @@ pub struct Plan {
 /// # Errors
 /// When attributes and content contradict each other. `shown` is the opening tag, for the message.
 pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
-    if let Some(worker) = &markup.worker {
-        if !worker.is_empty() || markup.src.as_deref() == Some("") {
-            let hint = "write `worker` without a value and put the address of the code into `src`";
-            return Err(conflict("worker attribute", shown).with_hint(hint));
-        }
+    let worker = markup.worker.is_some();
+    if worker && (markup.worker.as_deref() != Some("") || markup.src.as_deref() == Some("")) {
+        let hint = "write `worker` without a value and put the address of the code into `src`";
+        return Err(conflict("worker attribute", shown).with_hint(hint));
     }
     let src = markup.src.filter(|src| !src.is_empty());
     if src.is_some() && !is_only_comments(&markup.code) {
@@ -122,7 +121,7 @@ pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
         src,
         inline: dedent(&markup.code).into_owned(),
         mode: mode(markup.asynchronous.as_deref()),
-        worker: markup.worker.is_some(),
+        worker,
     })
 }
 

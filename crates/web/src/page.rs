@@ -157,10 +157,10 @@ pub(crate) fn observe(document: &Document, told: Rc<dyn Fn(&Node)>) {
                 }
             }
             // A `type` that is set late makes a script of what was none.
-            if record.type_() == "attributes" {
-                if let Some(target) = record.target() {
-                    told(&target);
-                }
+            if record.type_() == "attributes"
+                && let Some(target) = record.target()
+            {
+                told(&target);
             }
         }
     });

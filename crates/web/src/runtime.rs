@@ -35,8 +35,6 @@ struct Runtime {
     on_wrap: Function,
     /// Elements that were taken on, so that none runs twice.
     taken: WeakSet,
-    /// Elements whose code was begun: only they can be done.
-    begun: WeakSet,
     all_done: RefCell<AllDone>,
     sources: RefCell<Sources>,
     lanes: [Lane; 2],
@@ -77,7 +75,6 @@ pub(crate) fn start(base: String, on_wrap: Function) {
         base,
         on_wrap,
         taken: WeakSet::new(),
-        begun: WeakSet::new(),
         all_done: RefCell::default(),
         sources: RefCell::new(Sources::new(&page::name(&document))),
         lanes: [Lane::default(), Lane::default()],
@@ -143,9 +140,8 @@ impl Runtime {
             } else {
                 runtime.run_in_turn(&script, origin).await;
             }
-            if runtime.begun.has(&script.element) {
-                runtime.dispatch(&script, "done");
-            }
+            // Also when it could not begin: pages wait for this event to take a spinner away.
+            runtime.dispatch(&script, "done");
             if awaited {
                 let due = runtime.all_done.borrow_mut().end();
                 runtime.all_done_if(due);
@@ -439,7 +435,6 @@ impl Runtime {
 
     /// Fires an event on a script; `detail` tells where it runs, and which script and interpreter it is.
     fn dispatch(&self, script: &Script, what: &str) {
-        self.begun.add(&script.element);
         let detail = Object::new();
         let _ = Reflect::set(&detail, &"worker".into(), &script.in_worker().into());
         if !script.in_worker() {
@@ -456,10 +451,8 @@ impl Runtime {
     }
 
     fn all_done_if(&self, due: bool) {
-        if due {
-            if let Ok(event) = Event::new(ALL_DONE) {
-                let _ = self.window.dispatch_event(&event);
-            }
+        if due && let Ok(event) = Event::new(ALL_DONE) {
+            let _ = self.window.dispatch_event(&event);
         }
     }
 }
@@ -484,10 +477,10 @@ fn fire(target: &web_sys::EventTarget, name: &str, detail: &JsValue, bubbles: bo
 fn forward(object: &Object, name: &'static str) -> Function {
     let object = object.clone();
     let call = Closure::<dyn Fn(JsValue)>::new(move |value: JsValue| {
-        if let Ok(function) = Reflect::get(&object, &name.into()) {
-            if let Some(function) = function.dyn_ref::<Function>() {
-                let _ = function.call1(&object, &value);
-            }
+        if let Ok(function) = Reflect::get(&object, &name.into())
+            && let Some(function) = function.dyn_ref::<Function>()
+        {
+            let _ = function.call1(&object, &value);
         }
     });
     call.into_js_value().unchecked_into()
