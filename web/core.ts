@@ -5,18 +5,39 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import init, { start } from "pyrite-glue";
-import { runtimeModule } from "./host";
+import { runtimeModule, spawnWorker } from "./host";
 
 declare const VERSION: string;
 
 /** Languages and the interpreters that run them, in the order in which a page's scripts are handled. */
 type Kind = "py" | "mpy";
 
+/** A worker that runs Python; `ready` settles when its code has run. */
+type PythonWorker = Worker & { readonly ready: Promise<PythonWorker> };
+
+interface WorkerOptions {
+  /** Whether `await` may stand anywhere in the code. */
+  readonly async?: boolean;
+}
+
+/**
+ * `await PyWorker(file)` gives the worker once its code has run, `new PyWorker(file)` at once. Relative addresses are
+ * relative to the page.
+ */
+interface WorkerFactory {
+  (file: string, options?: WorkerOptions): Promise<PythonWorker>;
+  new (file: string, options?: WorkerOptions): PythonWorker;
+}
+
 interface Exports {
   readonly version: string;
   readonly TYPES: ReadonlyMap<Kind, string>;
   /** Resolves once the runtime has looked at the page; rejects when it could not be loaded. */
   readonly ready: Promise<void>;
+  /** Runs a file in a worker with Pyodide. */
+  readonly PyWorker: WorkerFactory;
+  /** Runs a file in a worker with MicroPython. */
+  readonly MPWorker: WorkerFactory;
   whenDefined(kind: Kind): Promise<unknown>;
 }
 
@@ -71,12 +92,30 @@ const fail = (error: unknown) => {
   (document.body ?? document.documentElement).append(banner);
 };
 
+/** Set once the runtime is there. */
+type RunInWorker = (worker: Worker, kind: Kind, address: string, async: boolean) => Promise<void>;
+
+const workerFactory = (kind: Kind, runner: Promise<RunInWorker>): WorkerFactory =>
+  function (file: string, options: WorkerOptions = {}) {
+    const worker = spawnWorker(base, file) as { ready?: Promise<unknown> } & Worker;
+    worker.ready = runner
+      .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async))
+      // A worker is no promise, so that it can be given by one.
+      .then(() => worker);
+    if (!new.target) return worker.ready;
+    worker.ready.catch(() => {});
+    return worker;
+  } as unknown as WorkerFactory;
+
 const begin = (): Exports => {
-  const { promise, resolve, reject } = Promise.withResolvers?.<void>() ?? deferred();
+  const { promise, resolve, reject } = deferred<void>();
+  const runner = deferred<RunInWorker>();
   const exports: Exports = {
     version: VERSION,
     TYPES: new Map<Kind, string>([["py", "pyodide"], ["mpy", "micropython"]]),
     ready: promise,
+    PyWorker: workerFactory("py", runner.promise),
+    MPWorker: workerFactory("mpy", runner.promise),
     whenDefined: (kind) => promise.then(() => wraps[kind].promise),
   };
   shared[KEY] = exports;
@@ -89,18 +128,21 @@ const begin = (): Exports => {
     .then((module) => init({ module_or_path: module }))
     .then(() => parsed)
     .then(() => {
-      start(base, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
+      const run = start(base, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
+      runner.resolve(run as unknown as RunInWorker);
       resolve();
     })
     .catch((error) => {
       fail(error);
       reject(error);
+      runner.reject(error);
     });
   promise.catch(() => {});
+  runner.promise.catch(() => {});
   return exports;
 };
 
-/** `Promise.withResolvers` for engines that lack it. */
+/** A promise with its ends; not every engine has `Promise.withResolvers`. */
 function deferred<T>() {
   let resolve!: (value: T) => void;
   let reject!: (reason: unknown) => void;
@@ -110,5 +152,5 @@ function deferred<T>() {
 
 const wraps = { py: deferred<unknown>(), mpy: deferred<unknown>() };
 
-const { version, TYPES, ready, whenDefined } = shared[KEY] ?? begin();
-export { version, TYPES, ready, whenDefined };
+const { version, TYPES, ready, whenDefined, PyWorker, MPWorker } = shared[KEY] ?? begin();
+export { version, TYPES, ready, whenDefined, PyWorker, MPWorker };

@@ -89,6 +89,8 @@ export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
 export interface Start {
   /** The runtime, compiled by the page. */
   readonly runtime: WebAssembly.Module;
+  /** Where the worker tells what happens; its own messages are left to those who write pages. */
+  readonly port: MessagePort;
   readonly job: Job;
 }
 
@@ -96,8 +98,12 @@ export interface Start {
 export type Job = [language: string, base: string, code: string, file: string, blankLines: number, async: boolean];
 
 /** Gives a worker its runtime and its work. */
-export const beginJob = async (worker: Worker, ...job: Job): Promise<void> => {
-  worker.postMessage({ runtime: await runtimeModule(), job } satisfies Start);
+export const beginJob = async (worker: Worker, hear: (text: string) => void, ...job: Job): Promise<void> => {
+  const { port1, port2: port } = new MessageChannel();
+  port1.onmessage = ({ data }) => hear(data);
+  // What its code leaves uncaught has a message and is told by the worker; one that cannot be loaded has none.
+  worker.addEventListener("error", ({ message }) => message || hear(""));
+  worker.postMessage({ runtime: await runtimeModule(), port, job } satisfies Start, [port]);
 };
 
 /** Whose code MicroPython runs at this moment. */

@@ -2,11 +2,13 @@
 import { initSync, start_worker } from "pyrite-glue";
 import type { Start } from "./host";
 
-addEventListener(
-  "message",
-  ({ data: { runtime, job } }: MessageEvent<Start>) => {
-    initSync({ module: runtime });
-    start_worker((message: string) => postMessage(message), ...job);
-  },
-  { once: true },
-);
+const begin = (event: MessageEvent<Start>) => {
+  if (!(event.data?.port instanceof MessagePort)) return;
+  event.stopImmediatePropagation();
+  removeEventListener("message", begin);
+  const { runtime, port, job } = event.data;
+  initSync({ module: runtime });
+  start_worker((text: string) => port.postMessage(text), ...job);
+};
+
+addEventListener("message", begin);

@@ -18,6 +18,12 @@ impl Language {
     /// Both, in the order in which a page's scripts are handled.
     pub const ALL: [Language; 2] = [Language::Pyodide, Language::MicroPython];
 
+    /// The language with a prefix: MicroPython for `mpy`, Pyodide for all else.
+    #[must_use]
+    pub fn named(prefix: &str) -> Self {
+        if prefix == "mpy" { Language::MicroPython } else { Language::Pyodide }
+    }
+
     /// The prefix of tags, types, events and ids: `py` or `mpy`.
     #[must_use]
     pub fn prefix(self) -> &'static str {

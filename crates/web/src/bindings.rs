@@ -24,11 +24,12 @@ extern "C" {
     pub(crate) fn adopt_styles(css: &str);
     #[wasm_bindgen(js_name = withInstantiation)]
     pub(crate) fn with_instantiation(load: &Function) -> Promise;
-    #[wasm_bindgen(catch, js_name = spawnWorker)]
-    pub(crate) fn spawn_worker(base: &str, name: &str) -> Result<Worker, JsValue>;
+    #[wasm_bindgen(js_name = spawnWorker)]
+    pub(crate) fn spawn_worker(base: &str, name: &str) -> Worker;
     #[wasm_bindgen(js_name = beginJob)]
     pub(crate) fn begin_job(
         worker: &Worker,
+        hear: &Function,
         language: &str,
         base: &str,
         code: &str,

@@ -41,10 +41,11 @@ mod machine {
 }
 
 /// Starts the runtime on this page. `base` is the address of the folder that `core.js` is in; `on_wrap` is called with
-/// `py` or `mpy` and the interpreter's wrapper when one is ready.
+/// `py` or `mpy` and the interpreter's wrapper when one is ready. Gives a function that runs a file in a worker:
+/// `(worker, "py" or "mpy", address, async)`, which gives a promise.
 #[wasm_bindgen]
-pub fn start(base: String, on_wrap: Function) {
-    runtime::start(base, on_wrap);
+pub fn start(base: String, on_wrap: Function) -> Option<Function> {
+    runtime::start(base, on_wrap)
 }
 
 /// Runs one script in this worker; `post` sends a message to the page.
@@ -58,7 +59,7 @@ pub fn start_worker(
     blank_lines: u32,
     asynchronous: bool,
 ) {
-    let language = if language == "mpy" { Language::MicroPython } else { Language::Pyodide };
+    let language = Language::named(language);
     let mode = if asynchronous { Mode::Async } else { Mode::Sync };
     worker::start(worker::Job { language, base, code, placement: Placement { file, blank_lines }, mode }, post);
 }

@@ -8,16 +8,16 @@ use core::cell::{Cell, OnceCell, RefCell};
 use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
 use pyrite_core::fetch::{Failure, diagnose as diagnose_fetch};
-use pyrite_core::script::{Plan, plan};
+use pyrite_core::script::{Mode, Plan, plan};
 use pyrite_core::sources::{Origin, Sources};
 use pyrite_core::text::decimal;
 use pyrite_core::{Code, Diagnostic, Language, config, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window};
+use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window, Worker};
 
 use crate::banner;
-use crate::bindings::{define_element, make_wrap, override_current_script, set_property};
+use crate::bindings::{define_element, make_wrap, override_current_script, set_property, spawn_worker};
 use crate::boot::Boot;
 use crate::engine::Engine;
 use crate::fetch;
@@ -65,10 +65,10 @@ struct Ready {
     wrap: Object,
 }
 
-/// Starts the runtime; called once per page.
-pub(crate) fn start(base: String, on_wrap: Function) {
-    let Some(window) = web_sys::window() else { return };
-    let Some(document) = window.document() else { return };
+/// Starts the runtime; called once per page. Gives the function that runs a file in a worker.
+pub(crate) fn start(base: String, on_wrap: Function) -> Option<Function> {
+    let window = web_sys::window()?;
+    let document = window.document()?;
     let runtime = Rc::new(Runtime {
         window,
         document: document.clone(),
@@ -96,6 +96,7 @@ pub(crate) fn start(base: String, on_wrap: Function) {
     let observing = runtime.clone();
     page::observe(&document, Rc::new(move |node| observing.look_at(node)));
     runtime.begin(page::scripts_below(&document));
+    Some(runtime.worker_runner())
 }
 
 impl Runtime {
@@ -188,26 +189,73 @@ impl Runtime {
         }
         let placement = self.sources.borrow_mut().place(language, origin, &code);
         let job = Job { language, base: self.base.clone(), code, placement, mode: plan.mode };
-        let hear = {
-            let (runtime, script) = (self.clone(), script.clone());
-            move |message| runtime.hear(&script, message)
-        };
         let name = script.element.get_attribute("name").unwrap_or_else(|| script.element.id());
-        match workers::start(&job, &name, Rc::new(hear)) {
-            Ok((worker, ended)) => {
-                set_property(&script.element, "xworker", &worker);
-                wait(Some(ended)).await;
-            }
-            Err(diagnostic) => report(&diagnostic),
-        }
+        let worker = spawn_worker(&self.base, &name);
+        set_property(&script.element, "xworker", &worker);
+        let (runtime, of) = (self.clone(), script.clone());
+        let ended = workers::begin(&worker, &job, move |message| runtime.hear(language, Some(&of), message));
+        wait(Some(ended)).await;
     }
 
-    /// Takes what a worker tells.
-    fn hear(self: &Rc<Self>, script: &Script, message: Message) {
-        let language = script.language;
+    /// Runs a file in a worker that JavaScript made. Gives what went wrong, if anything did.
+    async fn run_file_in_worker(
+        self: &Rc<Self>,
+        worker: &Worker,
+        language: Language,
+        src: &str,
+        mode: Mode,
+    ) -> Option<String> {
+        let code = match fetch::text(src).await {
+            Ok(code) => code,
+            Err(failure) => {
+                let diagnostic = self.unfetched(src, &failure);
+                report(&diagnostic);
+                return Some(diagnostic.message);
+            }
+        };
+        let placement = self.sources.borrow_mut().place(language, Origin::File(self.short(src)), &code);
+        let job = Job { language, base: self.base.clone(), code, placement, mode };
+        let problem = Rc::new(RefCell::new(None));
+        let (runtime, told) = (self.clone(), problem.clone());
+        let ended = workers::begin(worker, &job, move |message| {
+            match &message {
+                Message::Raised(text) => *told.borrow_mut() = Some(text.clone()),
+                Message::Failed(diagnostic) => *told.borrow_mut() = Some(diagnostic.message.clone()),
+                _ => {}
+            }
+            runtime.hear(language, None, message);
+        });
+        wait(Some(ended)).await;
+        problem.take()
+    }
+
+    /// The function behind `PyWorker` and `MPWorker`: `(worker, language, src, async)`, a promise of nothing.
+    fn worker_runner(self: &Rc<Self>) -> Function {
+        let runtime = self.clone();
+        let run = Closure::<dyn Fn(Worker, String, String, bool) -> Promise>::new(
+            move |worker: Worker, language: String, src: String, asynchronous: bool| {
+                let runtime = runtime.clone();
+                let mode = if asynchronous { Mode::Async } else { Mode::Sync };
+                wasm_bindgen_futures::future_to_promise(async move {
+                    match runtime.run_file_in_worker(&worker, Language::named(&language), &src, mode).await {
+                        None => Ok(JsValue::UNDEFINED),
+                        Some(message) => Err(js_sys::Error::new(&message).into()),
+                    }
+                })
+            },
+        );
+        run.into_js_value().unchecked_into()
+    }
+
+    /// Takes what a worker tells. `script`: whose it is, if it belongs to one.
+    fn hear(self: &Rc<Self>, language: Language, script: Option<&Script>, message: Message) {
         match message {
             Message::Progress(what) => self.progress(language, &what),
-            Message::Ready => self.dispatch(script, "ready"),
+            Message::Ready => {
+                if let Some(script) = script {
+                    self.dispatch(script, "ready");
+                }
+            }
             Message::StandardError(line) => self.complain(language, &line),
             Message::Done => {}
             Message::Raised(text) | Message::Uncaught(text) => self.explain_soon(language, text),

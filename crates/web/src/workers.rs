@@ -1,6 +1,5 @@
-//! Workers as the page sees them: starting one, and hearing from it.
+//! Workers as the page sees them: giving one its work, and hearing from it.
 
-use alloc::rc::Rc;
 use alloc::string::String;
 
 use js_sys::{Function, Promise};
@@ -8,40 +7,28 @@ use pyrite_core::script::Mode;
 use pyrite_core::text::decimal;
 use pyrite_core::{Code, Diagnostic};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker};
+use web_sys::Worker;
 
-use crate::bindings::{begin_job, spawn_worker};
+use crate::bindings::begin_job;
 use crate::worker::{Job, Message};
 
-/// Starts a worker for a job. `hear` gets its messages; the promise settles when the job has ended, however.
-pub(crate) fn start(job: &Job, name: &str, hear: Rc<dyn Fn(Message)>) -> Result<(Worker, Promise), Diagnostic> {
-    let worker = spawn_worker(&job.base, name).map_err(|error| broken(&job.base, &crate::report::words(&error)))?;
+/// Gives a worker a job. `hear` gets its messages; the promise settles when the job has ended, however.
+pub(crate) fn begin(worker: &Worker, job: &Job, hear: impl Fn(Message) + 'static) -> Promise {
     let mut end: Function = JsValue::UNDEFINED.unchecked_into();
     let ended = Promise::new(&mut |resolve, _| end = resolve);
-
-    let (heard, ending) = (hear.clone(), end.clone());
-    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(message) = event.data().as_string().and_then(|text| Message::from_text(&text)) else { return };
-        let last = matches!(message, Message::Done | Message::Raised(_) | Message::Failed(_));
-        heard(message);
-        if last {
-            let _ = ending.call0(&JsValue::UNDEFINED);
-        }
-    });
-    worker.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
-
     let base = job.base.clone();
-    let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-        // What its code left uncaught has a message and is told by the worker; a worker that cannot start has none.
-        if event.message().is_empty() {
-            hear(Message::Failed(broken(&base, "it could not be loaded")));
+    let on_text = Closure::<dyn Fn(String)>::new(move |text: String| {
+        // Nothing but an end comes from a worker whose code could not be loaded.
+        let message = Message::from_text(&text).unwrap_or_else(|| Message::Failed(broken(&base)));
+        let last = matches!(message, Message::Done | Message::Raised(_) | Message::Failed(_));
+        hear(message);
+        if last {
             let _ = end.call0(&JsValue::UNDEFINED);
         }
     });
-    worker.set_onerror(Some(on_error.into_js_value().unchecked_ref()));
-
     begin_job(
-        &worker,
+        worker,
+        on_text.into_js_value().unchecked_ref(),
         job.language.prefix(),
         &job.base,
         &job.code,
@@ -49,11 +36,11 @@ pub(crate) fn start(job: &Job, name: &str, hear: Rc<dyn Fn(Message)>) -> Result<
         job.placement.blank_lines,
         job.mode == Mode::Async,
     );
-    Ok((worker, ended))
+    ended
 }
 
-fn broken(base: &str, reason: &str) -> Diagnostic {
-    let message = ["(PY3004): A worker could not be started from ", base, "worker.js: ", reason].concat();
+fn broken(base: &str) -> Diagnostic {
+    let message = ["(PY3004): A worker could not be started from ", base, "worker.js"].concat();
     Diagnostic::error(Code::WorkerBroken, message)
         .with_hint("its files may be missing or blocked; copy the whole folder of the distribution")
 }
