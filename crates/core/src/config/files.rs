@@ -78,7 +78,7 @@ pub(super) fn duplicate<T>(target: &Target, line: u32, report: &mut Report<'_>) 
 impl Target {
     /// Whether both are one file, however it is written.
     pub(super) fn is_same_file(&self, other: &Target) -> bool {
-        matches!((self, other), (Target::File(one), Target::File(other)) if path_of(one, "") == path_of(other, ""))
+        matches!((self, other), (Target::File(one), Target::File(other)) if plain(one, "") == plain(other, ""))
     }
 }
 
@@ -131,7 +131,7 @@ fn target(from: &str, to: &str, line: u32, report: &mut Report<'_>) -> Option<Ta
         };
         return Some(Target::Folder { path: if folder.is_empty() { "./" } else { folder }.into(), archive });
     }
-    if !to.is_empty() && !to.as_bytes().ends_with(b"/") {
+    if !matches!(to, "" | ".") && !to.as_bytes().ends_with(b"/") {
         return Some(Target::File(to.into()));
     }
     // PyScript makes `data.csv?v=2` of such an address; no code asks for that name.
@@ -145,49 +145,42 @@ fn target(from: &str, to: &str, line: u32, report: &mut Report<'_>) -> Option<Ta
             &hint,
         );
     }
-    Some(Target::File([if to.is_empty() { "./" } else { to }, name].concat()))
+    Some(Target::File([if matches!(to, "" | ".") { "./" } else { to }, name].concat()))
 }
 
 /// Adds the downloads of one table of `[[fetch]]`.
 fn older(table: &Fetch, base: &str, downloads: &mut Vec<Download>, report: &mut Report<'_>) -> Option<()> {
     let line = table.line;
     let folder = table.to_folder.as_deref().unwrap_or(".");
-    let mut add = |written: String, name: &str| {
+    if table.files.is_some() && table.to_file.is_some() {
+        let message = "Cannot use 'to_file' and 'files' parameters together!";
+        let hint = "`to_file` is for a single file, whose address is `from`";
+        return report.error(Code::BadFiles, line, &[message], &[hint]);
+    }
+    let one = [table.to_file.clone().unwrap_or_else(|| address::file_name(&table.from).into())];
+    for name in table.files.as_deref().unwrap_or(&one) {
+        if path_of("", name).is_empty() {
+            let message =
+                ["Couldn't determine the filename from the path ", &table.from, ", please supply 'to_file' parameter."];
+            return report.error(Code::BadFiles, line, &message, &[]);
+        }
+        let written = if table.files.is_some() { path_of(&table.from, name) } else { table.from.clone() };
         let target = Target::File(path_of(folder, name));
         downloads.push(Download { source: address::join(base, &written), written, target, line });
-    };
-    match (&table.files, &table.to_file) {
-        (Some(_), Some(_)) => {
-            let message = "Cannot use 'to_file' and 'files' parameters together!";
-            report.error(Code::BadFiles, line, &[message], &["`to_file` is for a single file, whose address is `from`"])
-        }
-        (Some(files), None) => {
-            for file in files {
-                add(path_of(&table.from, file), file);
-            }
-            Some(())
-        }
-        (None, name) => {
-            let name = name.as_deref().unwrap_or_else(|| address::file_name(&table.from));
-            if name.is_empty() {
-                let message = [
-                    "Couldn't determine the filename from the path ",
-                    &table.from,
-                    ", please supply 'to_file' parameter.",
-                ];
-                return report.error(Code::BadFiles, line, &message, &[]);
-            }
-            add(table.from.clone(), name);
-            Some(())
-        }
     }
+    Some(())
 }
 
-/// A folder and a name as one path, without what means nothing in it.
+/// A folder and a name as one path.
 fn path_of(folder: &str, name: &str) -> String {
-    let mut out = String::from(if cut::begins(folder.trim_ascii(), b"/") { "/" } else { "" });
+    plain(folder.trim_ascii(), name.trim_ascii())
+}
+
+/// Two paths as one, without what means nothing in it.
+fn plain(folder: &str, name: &str) -> String {
+    let mut out = String::from(if cut::begins(folder, b"/") { "/" } else { "" });
     let start = out.len();
-    for part in cut::parts(folder.trim_ascii(), b'/').chain(cut::parts(name.trim_ascii(), b'/')) {
+    for part in cut::parts(folder, b'/').chain(cut::parts(name, b'/')) {
         // The two slashes of `https://` are one empty part.
         let scheme = part.is_empty() && out.as_bytes().ends_with(b":");
         if !scheme && matches!(part, "" | ".") {
@@ -197,6 +190,9 @@ fn path_of(folder: &str, name: &str) -> String {
             out.push('/');
         }
         out.push_str(part);
+    }
+    if out.len() > start && out.as_bytes().ends_with(b"/") {
+        out.pop();
     }
     out
 }
@@ -238,6 +234,7 @@ mod tests {
             ("./a.py", ""),
             ("https://example.com/data.csv?v=1#x", ""),
             ("./b.py", "./lib/"),
+            ("./f.py", "."),
             ("./c.py", "./lib/d.py"),
             ("./d.txt", "/abs/e.txt"),
             ("./e.zip", "./e.zip"),
@@ -248,6 +245,7 @@ mod tests {
                 file("./a.py", "./a.py"),
                 file("https://example.com/data.csv?v=1#x", "./data.csv"),
                 file("./b.py", "./lib/b.py"),
+                file("./f.py", "./f.py"),
                 file("./c.py", "./lib/d.py"),
                 file("./d.txt", "/abs/e.txt"),
                 file("./e.zip", "./e.zip"),
