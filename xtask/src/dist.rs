@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::python;
 use crate::shorten::shorten;
+use crate::stdlib;
 use crate::step::{cargo, root, run, run_silently, say};
 
 /// What `cargo xtask dist` can be told.
@@ -84,7 +85,8 @@ pub(crate) fn build() -> Result<()> {
 
 fn assemble() -> Result<Manifest> {
     fetch_packages()?;
-    let bound = build_runtime()?;
+    let bound = build_module("pyrite-web", "pyrite")?;
+    let bridge = build_module("pyrite-bridge", "bridge")?;
     let staging = root().join("target/dist.new");
     if staging.exists() {
         fs::remove_dir_all(&staging)?;
@@ -93,6 +95,7 @@ fn assemble() -> Result<Manifest> {
 
     bundle_entry(&staging)?;
     copy(&bound.join("pyrite_bg.wasm"), &staging.join("pyrite.wasm"))?;
+    copy(&bridge.join("bridge_bg.wasm"), &staging.join("bridge.wasm"))?;
     copy(&root().join("web/core.css"), &staging.join("core.css"))?;
     python::write(&root().join("python"), &staging.join("python"))?;
     let modules = root().join("web/node_modules");
@@ -101,6 +104,8 @@ fn assemble() -> Result<Manifest> {
             copy(&modules.join(package).join(file), &staging.join(folder).join(file))?;
         }
     }
+    let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
+    copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
 
     say("compressing what has changed");
     let manifest = Manifest {
@@ -132,16 +137,17 @@ fn fetch_packages() -> Result<()> {
     Ok(())
 }
 
-/// Compiles `crates/web` and binds it; gives the folder with `pyrite.js` and `pyrite_bg.wasm`.
-fn build_runtime() -> Result<PathBuf> {
+/// Compiles a package for the browser and binds it to JavaScript as `name`; gives the folder with `NAME.js` and
+/// `NAME_bg.wasm`.
+fn build_module(package: &str, name: &str) -> Result<PathBuf> {
     let target = root().join("target/web");
-    say("building the runtime for the browser");
+    say(&format!("building {package} for the browser"));
     let mut command = cargo();
     // Flags meant for the host (a linker, say) must not reach the wasm build.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     let built = run(
         command
-            .args(["build", "--quiet", "--package", "pyrite-web", "--lib", "--profile", "wasm"])
+            .args(["build", "--quiet", "--package", package, "--lib", "--profile", "wasm"])
             .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
             .arg(&target),
         "",
@@ -150,19 +156,20 @@ fn build_runtime() -> Result<PathBuf> {
         ensure_wasm_target()?;
         return Err(error);
     }
-    let compiled = fs::read(target.join("wasm32-unknown-unknown/wasm/pyrite_web.wasm"))?;
+    let file = format!("wasm32-unknown-unknown/wasm/{}.wasm", package.replace('-', "_"));
+    let compiled = fs::read(target.join(file))?;
     let bound = target.join("bound");
-    let stamp = bound.join("sha256");
+    let stamp = bound.join(format!("{name}.sha256"));
     let wanted = sha256(&compiled);
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(bound);
     }
-    say("binding the runtime to JavaScript");
+    say(&format!("binding {package} to JavaScript"));
     // Names tell which functions the bytes go to.
     let keep_names = std::env::var_os("PYRITE_KEEP_NAMES").is_some();
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
-        .input_bytes("pyrite", compiled)
+        .input_bytes(name, compiled)
         .web(true)
         .and_then(|bindgen| {
             bindgen
@@ -173,7 +180,7 @@ fn build_runtime() -> Result<PathBuf> {
                 .generate(&bound)
         })
         .context("wasm-bindgen could not bind the runtime")?;
-    let wasm = bound.join("pyrite_bg.wasm");
+    let wasm = bound.join(format!("{name}_bg.wasm"));
     run_silently(
         Command::new(root().join("web/node_modules/.bin/wasm-opt"))
             .args(["-Oz", "--strip-producers"])
@@ -184,7 +191,7 @@ fn build_runtime() -> Result<PathBuf> {
             .arg(&wasm),
         "",
     )?;
-    let glue = bound.join("pyrite.js");
+    let glue = bound.join(format!("{name}.js"));
     let (short, shortened) = shorten(&fs::read(&wasm)?, &fs::read_to_string(&glue)?)?;
     fs::write(wasm, short)?;
     fs::write(glue, shortened)?;
@@ -212,7 +219,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
         Command::new(root().join("web/node_modules/.bin/esbuild"))
             .current_dir(root().join("web"))
             .args([
-                "core.ts", "worker.ts",
+                "core.ts", "worker.ts", "bridge.ts",
                 "--bundle",
                 "--alias:pyrite-host=./host.ts",
                 "--format=esm",
@@ -221,6 +228,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "--legal-comments=none",
             ])
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
+            .arg("--alias:pyrite-bridge-glue=../target/web/bound/bridge.js")
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", out.display())),
         "",
@@ -363,7 +371,7 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     write_atomically(path, bytes)
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -96,8 +96,6 @@ extern "C" {
     pub(crate) fn apply(function: &JsValue, this: &JsValue, arguments: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = construct, catch)]
     pub(crate) fn construct(function: &JsValue, arguments: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = Reflect, js_name = has, catch)]
-    pub(crate) fn has(target: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = deleteProperty, catch)]
     pub(crate) fn delete(target: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = ownKeys, catch)]

@@ -37,7 +37,6 @@ pub(crate) mod message {
     pub(crate) const RESULT: u8 = 0;
     pub(crate) const GET: u8 = 2;
     pub(crate) const SET: u8 = 3;
-    pub(crate) const HAS: u8 = 4;
     pub(crate) const DELETE: u8 = 5;
     pub(crate) const KEYS: u8 = 6;
     pub(crate) const PROTOTYPE: u8 = 8;

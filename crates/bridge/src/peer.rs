@@ -211,6 +211,12 @@ impl Peer {
         self.owned.get(id).unwrap_or(JsValue::UNDEFINED)
     }
 
+    /// The id by which the other side knows an object of this one.
+    #[wasm_bindgen(js_name = idOfMine)]
+    pub fn id_of_mine(&self, object: &JsValue) -> Option<u32> {
+        index(&self.owned.ids.get(object))
+    }
+
     /// How many objects of this side the other one knows.
     #[wasm_bindgen(getter)]
     pub fn shared(&self) -> usize {
@@ -228,4 +234,10 @@ impl Peer {
         };
         serve::serve(&self.host, kind, &target, &a, &b)
     }
+}
+
+/// The memory in which messages are.
+#[wasm_bindgen(js_name = bridgeMemory)]
+pub(crate) fn memory() -> JsValue {
+    wasm_bindgen::memory()
 }

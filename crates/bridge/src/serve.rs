@@ -9,9 +9,12 @@ use crate::kind::message;
 /// Does to `target` what a message of this kind asks.
 pub(crate) fn serve(host: &Host, kind: u8, target: &JsValue, a: &JsValue, b: &JsValue) -> Result<JsValue, JsValue> {
     match kind {
-        message::GET => host::get(target, a),
+        message::GET => {
+            let value = host::get(target, a)?;
+            // Of an event that is over, say, the host knows more.
+            if value.is_null() { host.special(kind, target, a, b) } else { Ok(value) }
+        }
         message::SET => host.set(target, a, b).map(|()| JsValue::UNDEFINED),
-        message::HAS => host::has(target, a).map(JsValue::from),
         message::DELETE => host::delete(target, a).map(JsValue::from),
         message::KEYS => host::own_keys(target),
         message::PROTOTYPE => host::prototype_of(target),

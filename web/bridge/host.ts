@@ -1,0 +1,140 @@
+/** What both ends do for the encoding of values: tell kinds apart, keep long bytes, make what only JavaScript can. */
+import type { Peer } from "pyrite-bridge-glue";
+import { LONG, SYMBOLS, Value, VIEWS } from "./kinds";
+
+const text = new TextDecoder();
+const utf8 = new TextEncoder();
+const tagOf = (value: object) => Object.prototype.toString.call(value).slice(8, -1);
+
+const isBuffer = (value: object) =>
+  ArrayBuffer.isView(value) || value instanceof ArrayBuffer ||
+  (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer);
+
+/** Kinds of objects that can be copied, by their tag. */
+const COPIED: Record<string, Value> = {
+  Array: Value.Array, Object: Value.Object, Map: Value.Map, Set: Value.Set, Date: Value.Date, RegExp: Value.RegExp,
+  Error: Value.Error,
+};
+
+export abstract class BaseHost {
+  /** Bytes that follow the message that is written. */
+  attachments: Uint8Array[] = [];
+  /** Bytes that followed the message that is read. */
+  incoming: Uint8Array[] = [];
+  /** This one object is copied though its kind is not. */
+  shallow: unknown;
+  abstract peer: Peer;
+  /** What stands here for the other side's objects. */
+  readonly ids = new WeakMap<object, number>();
+
+  classify(value: unknown): number {
+    switch (typeof value) {
+      case "undefined": return Value.Undefined;
+      case "boolean": return value ? Value.True : Value.False;
+      case "number": return (value | 0) === value && (value !== 0 || 1 / value > 0) ? Value.Int : Value.Number;
+      case "bigint": return Value.BigInt;
+      case "string":
+        // Old engines cannot tell; there half a surrogate pair becomes U+FFFD.
+        if ((value as any).isWellFormed?.() === false) return Value.Wide;
+        return value.length > LONG ? Value.LongString : Value.String;
+      case "symbol": return Value.Symbol;
+      case "function": return this.ids.has(value) ? Value.Yours : Value.Mine;
+    }
+    if (value === null) return Value.Null;
+    const object = value as object;
+    if (this.ids.has(object)) return Value.Yours;
+    if (object === this.shallow) return Array.isArray(object) ? Value.Array : Value.Object;
+    if (isBuffer(object)) return Value.Buffer;
+    if (typeof ImageData !== "undefined" && object instanceof ImageData) return Value.Image;
+    return this.kindOf(object);
+  }
+
+  /** How an object crosses that is neither data nor the other side's. */
+  abstract kindOf(object: object): number;
+
+  /** How it would be copied, or 0. */
+  copied(object: object): number {
+    if (Array.isArray(object)) return Value.Array;
+    if (object instanceof Error) return Value.Error;
+    return COPIED[tagOf(object)] ?? 0;
+  }
+
+  idOf(value: object) { return this.ids.get(value) ?? 0xffff_ffff; }
+  nameOf(value: unknown) { return typeof value === "function" ? String(value.name ?? "") : tagOf(value as object); }
+
+  attach(value: unknown): number {
+    const bytes =
+      typeof value === "string" ? utf8.encode(value)
+      : value instanceof ImageData ? new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength)
+      : ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value as ArrayBuffer);
+    return this.attachments.push(bytes) - 1;
+  }
+
+  view(attachment: number, kind: number) {
+    const bytes = this.incoming[attachment];
+    const View = VIEWS[kind];
+    if (!bytes || !View) throw new Error("the bridge's message is damaged");
+    return kind === 0 ? bytes.buffer : new View(bytes.buffer as any);
+  }
+
+  viewKind(value: object) {
+    const kind = VIEWS.findIndex((View) => value instanceof View);
+    return kind < 0 ? 0 : kind;
+  }
+
+  text(attachment: number) { return text.decode(this.incoming[attachment]); }
+
+  image(attachment: number, width: number, height: number) {
+    const bytes = this.incoming[attachment];
+    return new ImageData(new Uint8ClampedArray(bytes.buffer as ArrayBuffer), width, height);
+  }
+
+  error(name: string, message: string, stack: string) {
+    const Known = (globalThis as any)[name];
+    let error: Error;
+    if (typeof Known === "function" && Known.prototype instanceof Error && Known !== (globalThis as any).AggregateError) {
+      error = new Known(message);
+    } else if (name !== "Error" && typeof DOMException !== "undefined" && /^[A-Z]\w+Error$/.test(name) && new DOMException("", name).code) {
+      error = new DOMException(message, name);
+    } else {
+      error = new Error(message);
+      if (name !== "Error") Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
+    }
+    try {
+      if (stack) Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
+    } catch {}
+    return error;
+  }
+
+  wide(units: Uint16Array) {
+    let out = "";
+    for (let at = 0; at < units.length; at += LONG) out += String.fromCharCode(...units.subarray(at, at + LONG));
+    return out;
+  }
+
+  put(object: object, key: string, value: unknown) {
+    if (key === "__proto__") Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+    else (object as any)[key] = value;
+  }
+
+  symbol(number: number) { return SYMBOLS[number]; }
+  symbolNumber(symbol: symbol) {
+    const number = SYMBOLS.indexOf(symbol);
+    return number < 0 ? 255 : number;
+  }
+  symbolKey(symbol: symbol) { return Symbol.keyFor(symbol); }
+
+  // What only one of the ends does; the other is never asked.
+  class(_id: number, _parent: number, _name: string, _tag: string) {}
+  member(_class: number, _key: string | symbol, _isMethod: boolean) {}
+  traits(_value: unknown): number { return 0; }
+  classOf(_value: unknown): object | null { return null; }
+  members(_value: object): unknown[] { return ["", ""]; }
+  parent(_value: object): object | null { return null; }
+  special(_kind: number, _target: any, _a: any, _b: any): unknown { return undefined; }
+  set(_target: object, _key: PropertyKey, _value: unknown) {}
+  prepare(_key: PropertyKey, _arguments: unknown[]) {}
+  abstract known(id: number): unknown;
+  abstract meet(id: number, traits: number, cls: number, name: string): unknown;
+}

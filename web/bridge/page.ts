@@ -1,0 +1,498 @@
+/** The page's end: it answers what a worker asks, and calls the worker's functions. */
+import { Peer, Waits } from "pyrite-bridge-glue";
+import { Answer } from "./answer";
+import { BaseHost } from "./host";
+import { Message, PROBES, Trait, Turn, Value, Word } from "./kinds";
+import { type Init, Shared, load, makeShared, pack, unpack } from "./line";
+
+/** How long, in milliseconds, the page looks for the next request before it turns to other things. */
+const LOOK = 0.1;
+/** How long it answers before others get their turn. */
+const BUSY = 8;
+/** How many items of a built-in collection are sent at once. */
+const CHUNK = 1024;
+
+let waits: Waits | undefined;
+let workers = 0;
+/** The call that runs now, up to its first `await`. */
+let running: { call: number; fn: Function } | undefined;
+/** Calls of the page that some worker waits for. */
+const open = new Map<number, Function>();
+
+const native = (fn: Function) => Function.prototype.toString.call(fn).includes("[native code]");
+const isNamespace = (value: object) =>
+  value === globalThis ||
+  (typeof value === "object" && Object.hasOwn(value, Symbol.toStringTag) && !Object.hasOwn(value, "constructor") &&
+    Object.getPrototypeOf(value) !== null && Object.getPrototypeOf(Object.getPrototypeOf(value)) === null);
+
+/** Whether something of its own may stand before what its class has. */
+const hides = (value: any, proto: object): boolean => {
+  // A form's fields and a document's pictures are properties by their names.
+  if (value instanceof HTMLFormElement) return true;
+  if (value instanceof Document) return false;
+  const keys = Object.getOwnPropertyNames(value);
+  if (keys.length > 256) return true;
+  const usual = typeof value === "function" ? ["constructor", "name", "length", "prototype"] : ["constructor"];
+  return keys.some((key) => key in proto && !usual.includes(key));
+};
+
+export class PageHost extends BaseHost {
+  /** Plain data is copied, as in calls that a program of ours answers. */
+  copying = false;
+  readonly peer = new Peer(this);
+  /** The second value of the next answer. */
+  extra: [unknown] | undefined;
+  readonly #callbacks = new Map<number, { weak: WeakRef<object>; mentions: number }>();
+  readonly #gone = new FinalizationRegistry<number>((id) => {
+    const entry = this.#callbacks.get(id);
+    if (!entry || entry.weak.deref() || this.line.closed) return;
+    this.#callbacks.delete(id);
+    this.peer.release(id, entry.mentions);
+    this.line.soon();
+  });
+  readonly invokes = new WeakMap<object, string[]>();
+  readonly targets = new WeakMap<Event, EventTarget | null>();
+
+  constructor(readonly line: Line) { super(); }
+
+  kindOf(object: object) { return (this.copying && this.#plain(object)) || Value.Mine; }
+
+  #plain(object: object): number {
+    const kind = this.copied(object);
+    if (kind !== Value.Object) return kind;
+    const proto = Object.getPrototypeOf(object);
+    return proto === null || Object.getPrototypeOf(proto) === null ? kind : 0;
+  }
+
+  known(id: number) {
+    const entry = this.#callbacks.get(id);
+    const found = entry?.weak.deref();
+    if (!entry || !found) return this.meet(id, Trait.Callable, 0, "");
+    entry.mentions++;
+    return found;
+  }
+
+  meet(id: number, traits: number, _class: number, name: string) {
+    const made = traits & Trait.Promise ? this.line.promise(id) : this.#callback(name);
+    const before = this.#callbacks.get(id);
+    this.ids.set(made, id);
+    this.#callbacks.set(id, { weak: new WeakRef(made), mentions: (before?.mentions ?? 0) + 1 });
+    this.#gone.register(made, id);
+    return made;
+  }
+
+  #callback(name: string) {
+    const host = this;
+    const callback = function (...args: unknown[]) {
+      const [event] = args;
+      if (event instanceof Event) {
+        host.targets.set(event, event.currentTarget);
+        for (const method of host.invokes.get(callback) ?? []) (event as any)[method]?.();
+      }
+      return host.line.call(Message.Call, callback, name || "callback", args, false);
+    };
+    Object.defineProperty(callback, "name", { value: name, configurable: true });
+    return callback;
+  }
+
+  traits(value: any): number {
+    let traits = 0;
+    if (typeof value === "function") {
+      traits = Trait.Callable;
+      if (Object.hasOwn(value, "prototype")) traits |= Trait.Constructible;
+    }
+    if (Array.isArray(value)) traits |= Trait.Array;
+    const proto = Object.getPrototypeOf(value);
+    if (proto === null) traits |= Trait.Classless;
+    else if (Object.getPrototypeOf(proto) === null) traits |= Trait.Plain;
+    if (isNamespace(value)) return traits >>> 0;
+    let own = 0;
+    PROBES.forEach((key, bit) => {
+      if (key !== undefined && Object.hasOwn(value, key)) own += Trait.Own * 2 ** bit;
+    });
+    if (!(traits & Trait.Array) && !ArrayBuffer.isView(value) && proto && hides(value, proto)) traits |= Trait.Asks;
+    return (traits + own) >>> 0;
+  }
+
+  classOf(value: object) { return isNamespace(value) ? value : Object.getPrototypeOf(value); }
+  parent(value: object) { return Object.getPrototypeOf(value); }
+
+  members(value: any): unknown[] {
+    const own = isNamespace(value);
+    const tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value;
+    let name: unknown;
+    try {
+      name = own ? "" : Object.getOwnPropertyDescriptor(value, "constructor")?.value?.name;
+    } catch {}
+    const list: unknown[] = [typeof name === "string" ? name : "", typeof tag === "string" ? tag : ""];
+    for (const key of Reflect.ownKeys(value)) {
+      if (typeof key === "symbol" && this.symbolNumber(key) === 255 && Symbol.keyFor(key) === undefined) continue;
+      const found = Object.getOwnPropertyDescriptor(value, key)?.value;
+      const isMethod = typeof found === "function" && key !== "constructor" && !(own && Object.hasOwn(found, "prototype"));
+      list.push(key, isMethod);
+    }
+    return list;
+  }
+
+  set(target: any, key: PropertyKey, value: unknown) {
+    if (!Reflect.set(target, key, value, target))
+      throw new TypeError(`Cannot assign to read only property '${String(key)}' of ${this.nameOf(target) || "object"}`);
+  }
+
+  prepare(key: PropertyKey, args: any[]) {
+    if (key !== "addEventListener" || !args[1] || typeof args[2] !== "object" || !args[2]?.invoke) return;
+    this.invokes.set(args[1], [args[2].invoke].flat());
+  }
+
+  special(kind: number, target: any, a: any, b: any): unknown {
+    switch (kind) {
+      case Message.Get:
+        return target instanceof Event && a === "currentTarget" ? (this.targets.get(target) ?? null) : null;
+      case Message.Has: {
+        if (!(a in target)) return false;
+        // Whoever asks wants to know it next.
+        const found = Object.getOwnPropertyDescriptor(target, a);
+        if (found && (!found.get || native(found.get))) this.extra = [found.get ? target[a] : found.value];
+        return true;
+      }
+      case Message.Descriptor:
+        return (this.shallow = Object.getOwnPropertyDescriptor(target, a));
+      case Message.Define: return Reflect.defineProperty(target, a, b);
+      case Message.Instance: return a instanceof target;
+      case Message.Gather: return (this.shallow = (a as string[]).map((key) => target[key]));
+      case Message.Assign: return Object.assign(target, a);
+      case Message.Query: {
+        let value = target;
+        for (const key of a as string[]) value = value?.[key];
+        return value;
+      }
+      case Message.Iterate: return this.#iterate(target, a);
+    }
+    throw new TypeError(`the page does not know request ${kind}`);
+  }
+
+  /** Several items at once, where taking them early is not noticed. */
+  #iterate(target: any, isIterator: boolean) {
+    const iterator = isIterator ? target : target[Symbol.iterator]();
+    const many = isIterator ? Object.hasOwn(Object.getPrototypeOf(iterator), Symbol.toStringTag) : native(target[Symbol.iterator]);
+    const isGenerator = Object.prototype.toString.call(iterator) === "[object Generator]";
+    const items: unknown[] = [];
+    this.shallow = items;
+    const limit = many && !isGenerator ? CHUNK : 1;
+    while (items.length < limit) {
+      const { done, value } = iterator.next();
+      if (done) return items;
+      items.push(value);
+    }
+    this.extra = [iterator];
+    return items;
+  }
+}
+
+class Line {
+  readonly host: PageHost = new PageHost(this);
+  readonly id = ++workers;
+  readonly shared = makeShared();
+  readonly #memory = new Shared(this.host, this.shared);
+  readonly #channel = new MessageChannel();
+  readonly #again = new MessageChannel();
+  readonly exposed = new Map<string, Function>();
+  readonly #calls = new Map<number, Answer>();
+  readonly #promises = new Map<number, { ok: (v: unknown) => void; no: (e: unknown) => void }>();
+  #last = 0;
+  #closed = false;
+  #misses = 0;
+  #skip = 0;
+  #soon = false;
+
+  get port() { return this.#channel.port2; }
+  get closed() { return this.#closed; }
+
+  constructor() {
+    this.#channel.port1.onmessage = ({ data }) => this.#received(data);
+    this.#again.port1.onmessage = () => this.#turn();
+    this.#listen();
+  }
+
+  // --- requests in shared memory
+
+  #listen() {
+    if (this.#closed) return;
+    const { control } = this.#memory;
+    Atomics.store(control, Word.Away, 1);
+    const wait = (Atomics as any).waitAsync?.(control, Word.Turn, Turn.Worker);
+    if (!wait) {
+      // The worker posts a message when it sees that we are away; it may have looked a moment too early.
+      if (Atomics.load(control, Word.Turn) === Turn.Page) this.#again.port2.postMessage(0);
+    } else if (wait.async) {
+      wait.value.then(() => this.#turn());
+    } else {
+      this.#again.port2.postMessage(0);
+    }
+  }
+
+  #turn() {
+    if (this.#closed) return;
+    const { control } = this.#memory;
+    Atomics.store(control, Word.Away, 0);
+    const end = performance.now() + BUSY;
+    do {
+      if (Atomics.load(control, Word.Turn) !== Turn.Page) return this.#listen();
+      if (!this.#serve()) return;
+      if (performance.now() > end) return this.#again.port2.postMessage(0);
+    } while (this.#look());
+    this.#listen();
+  }
+
+  /** Looks for a moment whether there is more; less often when there was not. */
+  #look(): boolean {
+    const { control } = this.#memory;
+    if (this.#skip > 0) {
+      this.#skip--;
+      return Atomics.load(control, Word.Turn) === Turn.Page;
+    }
+    const end = performance.now() + LOOK;
+    do {
+      for (let i = 0; i < 64; i++) {
+        if (Atomics.load(control, Word.Turn) === Turn.Page) {
+          this.#misses = 0;
+          return true;
+        }
+      }
+    } while (performance.now() < end);
+    this.#misses = Math.min(this.#misses + 1, 5);
+    this.#skip = 2 ** this.#misses;
+    return false;
+  }
+
+  /** Answers one request, or a part of it. Tells whether the answer was given at once. */
+  #serve(): boolean {
+    const { host } = this;
+    const memory = this.#memory;
+    if (memory.hasRest) {
+      memory.next();
+      memory.pass(Turn.Worker, Word.Sleeping);
+      return true;
+    }
+    if (!memory.take()) {
+      memory.pass(Turn.Worker, Word.Sleeping);
+      return true;
+    }
+    let kind: number = Message.Thrown;
+    let value: unknown;
+    host.extra = host.shallow = undefined;
+    try {
+      kind = host.peer.read();
+      if (kind === Message.Sync) return this.#sync(host.peer.first() as string, host.peer.second() as unknown[]);
+      value = host.peer.serve(kind);
+      if (kind === Message.Keys)
+        host.shallow = value = (value as PropertyKey[]).filter((key) => host.classify(key) !== Value.Symbol || Symbol.keyFor(key as symbol) || host.symbolNumber(key as symbol) < 255);
+      kind = Message.Result;
+    } catch (error) {
+      value = error;
+      kind = Message.Thrown;
+    }
+    this.#answer(kind, value, kind === Message.Thrown);
+    return true;
+  }
+
+  #answer(kind: number, value: unknown, copying: boolean) {
+    const { host } = this;
+    const { extra } = host;
+    host.copying = copying;
+    try {
+      host.peer.write(kind, extra ? 1 : 0, value, extra?.[0], "the result");
+    } catch (error) {
+      host.attachments = [];
+      host.copying = true;
+      host.peer.write(Message.Thrown, 0, error, undefined, "");
+    }
+    host.copying = false;
+    host.extra = host.shallow = undefined;
+    this.#memory.begin();
+    this.#memory.pass(Turn.Worker, Word.Sleeping);
+  }
+
+  /** Runs a function of the page for a worker, which stands still until it has settled. */
+  #sync(name: string, args: unknown[]): boolean {
+    const fn = this.exposed.get(name);
+    if (!fn) {
+      const error = new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
+      this.#answer(Message.Thrown, error, true);
+      return true;
+    }
+    const call = waits!.block(this.id, name);
+    const before = running;
+    let result: any;
+    running = { call, fn };
+    open.set(call, fn);
+    const done = (kind: number, value: unknown) => {
+      waits!.unblock(call);
+      open.delete(call);
+      if (!this.#closed) this.#answer(kind, value, true);
+    };
+    try {
+      result = fn(...args);
+      if (typeof result?.then !== "function") {
+        done(Message.Result, result);
+        return true;
+      }
+    } catch (error) {
+      done(Message.Thrown, error);
+      return true;
+    } finally {
+      running = before;
+    }
+    const after = (kind: number) => (value: unknown) => {
+      done(kind, value);
+      if (!this.#closed) this.#again.port2.postMessage(0);
+    };
+    // `resolve` first: not every thenable keeps the rules.
+    Promise.resolve(result).then(after(Message.Result), after(Message.Thrown));
+    return false;
+  }
+
+  // --- messages by port
+
+  /** Calls a function of the worker. */
+  call(kind: Message.Call | Message.Exposed, what: unknown, name: string, args: unknown[], copying: boolean): Promise<unknown> {
+    const id = ++this.#last;
+    const { host } = this;
+    if (this.#closed) return Promise.reject(new Error(`the worker has ended; ${name}() cannot be called`));
+    const from = open.size ? this.#caller() : undefined;
+    const answer = new Answer({
+      concerns: () => from !== undefined && open.has(from),
+      begin: () => waits!.wait(from!, this.id, name),
+      end: (wait) => waits!.settle(wait),
+    });
+    this.#calls.set(id, answer);
+    try {
+      this.#post(kind, id, what, args, copying, `the arguments of ${name}(): arguments`);
+    } catch (error) {
+      this.#calls.delete(id);
+      answer.fail(error);
+    }
+    host.attachments = [];
+    return answer;
+  }
+
+  /** The call of the page on whose behalf this code runs, as far as anybody can tell. */
+  #caller(): number | undefined {
+    if (running) return running.call;
+    const stack = new Error().stack ?? "";
+    for (const [call, fn] of open) {
+      if (fn.name && new RegExp(`\\b(?:at |async )(?:\\w+\\.)?${fn.name.replace(/\W/g, "\\$&")}(?: |$)|^${fn.name.replace(/\W/g, "\\$&")}@`, "m").test(stack)) return call;
+    }
+    return undefined;
+  }
+
+  #post(kind: number, id: number, a: unknown, b: unknown, copying: boolean, what: string) {
+    const { host } = this;
+    const before = [host.copying, host.shallow, host.attachments] as const;
+    host.copying = copying;
+    host.shallow = Array.isArray(b) ? b : undefined;
+    host.attachments = [];
+    try {
+      host.peer.write(kind, id, a, b, what);
+      const message = pack(host);
+      this.#channel.port1.postMessage(message, [message]);
+    } finally {
+      [host.copying, host.shallow, host.attachments] = before;
+    }
+  }
+
+  #received(message: ArrayBuffer | 0) {
+    // The worker has seen that we are away.
+    if (message === 0) {
+      if (Atomics.load(this.#memory.control, Word.Turn) === Turn.Page && Atomics.load(this.#memory.control, Word.Away)) this.#turn();
+      return;
+    }
+    const { host } = this;
+    unpack(host, message);
+    const kind = host.peer.read();
+    const { id } = host.peer;
+    const value = host.peer.first();
+    const call = this.#calls.get(id);
+    switch (kind) {
+      case Message.Done:
+      case Message.Failed:
+        this.#calls.delete(id);
+        if (kind === Message.Done) call?.done(value);
+        else call?.fail(value);
+        break;
+      case Message.Settled:
+      case Message.Broken: {
+        const promise = this.#promises.get(id);
+        this.#promises.delete(id);
+        if (kind === Message.Settled) promise?.ok(value);
+        else promise?.no(value);
+      }
+    }
+  }
+
+  /** A promise of the worker. */
+  promise(id: number) {
+    return new Promise((ok, no) => this.#promises.set(id, { ok, no }));
+  }
+
+  /** What the worker knows from the start: object number 0 is the window, number 1 the document. */
+  hello(): ArrayBuffer {
+    this.host.peer.write(Message.Result, 0, globalThis, document, "");
+    return pack(this.host);
+  }
+
+  /** Tells the worker in a while what was forgotten here, unless another message does. */
+  soon() {
+    if (this.#soon || this.#closed) return;
+    this.#soon = true;
+    setTimeout(() => {
+      this.#soon = false;
+      if (this.host.peer.hasReleased && !this.#closed) this.#post(Message.Release, 0, undefined, undefined, false, "");
+    }, 50);
+  }
+
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { control } = this.#memory;
+    Atomics.store(control, Word.Closed, 1);
+    Atomics.notify(control, Word.Turn);
+    waits!.forget(this.id);
+    const error = new Error("the worker has ended before it answered");
+    for (const call of this.#calls.values()) call.fail(error);
+    this.#calls.clear();
+    for (const { no } of this.#promises.values()) no(error);
+    this.#channel.port1.close();
+    this.#again.port1.close();
+    this.host.peer.free();
+  }
+}
+
+/** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */
+export const openPage = (wasm: WebAssembly.Module) => {
+  load(wasm);
+  waits ??= new Waits();
+  const line = new Line();
+  const sync = new Proxy(Object.create(null) as Record<string, any>, {
+    get: (_, name) =>
+      typeof name !== "string" || name === "then"
+        ? undefined
+        : (...args: unknown[]) => line.call(Message.Exposed, name, `sync.${name}`, args, true),
+    set: (_, name, fn) => {
+      line.exposed.set(String(name), fn);
+      return true;
+    },
+    has: (_, name) => line.exposed.has(String(name)),
+    deleteProperty: (_, name) => line.exposed.delete(String(name)) || true,
+  });
+  const { port } = line;
+  return {
+    sync,
+    init: { ...line.shared, port, hello: line.hello() } satisfies Init,
+    transfer: [port] as Transferable[],
+    close: () => line.close(),
+    /** For tests and for the curious: how many objects of the page the worker knows. */
+    get shared() { return line.host.peer.shared; },
+  };
+};
+

@@ -1,0 +1,179 @@
+/** A reference: what stands in a worker for an object of the page, and answers for it what is known already. */
+import { LATE, Message, PROBE, Trait } from "./kinds";
+import type { WorkerEnd } from "./worker";
+
+export interface Member {
+  readonly key: string | symbol;
+  readonly isMethod: boolean;
+  /** The method as it exists here, once somebody has asked for it. */
+  fn?: Function;
+  /** A `constructor` does not change. */
+  constant?: unknown;
+}
+
+export class Class {
+  static readonly none = new Class(undefined, "", "");
+  static readonly unknown = new Class(undefined, "", "");
+  /** What it has and inherits. */
+  readonly members: Map<PropertyKey, Member>;
+  readonly tag: string;
+  prototype: object | null | undefined;
+
+  constructor(parent: Class | undefined, readonly name: string, tag: string) {
+    this.members = new Map(parent?.members);
+    this.tag = tag || (parent?.tag ?? "");
+  }
+
+  add(key: string | symbol, isMethod: boolean) {
+    this.members.set(key, { key, isMethod });
+  }
+}
+
+export interface Traits {
+  readonly id: number;
+  readonly traits: number;
+  readonly cls: Class;
+  readonly name: string;
+}
+
+function Callable() {}
+const PLAIN = {};
+const LIST: unknown[] = [];
+
+class Ref implements ProxyHandler<any> {
+  constructor(readonly end: WorkerEnd, readonly id: number, public traits: number, readonly cls: Class) {}
+
+  /** Whether it has a property, if that is known here. */
+  #knows(key: PropertyKey): boolean | undefined {
+    if (this.traits & Trait.Asks) return undefined;
+    if (this.cls.members.has(key)) return true;
+    const bit = PROBE.get(key);
+    // A bit above the 31st is negative in a bitwise operation; any but zero will do.
+    if (bit === undefined || (this.traits & bit) !== 0) return undefined;
+    return this.traits & (Trait.Plain | Trait.Classless) && LATE.has(key) ? undefined : false;
+  }
+
+  get(_: object, key: PropertyKey, proxy: object): unknown {
+    const { end, id, traits, cls } = this;
+    const { fetched } = end;
+    if (fetched && fetched.id === id && fetched.key === key) return fetched.value;
+    if (!(traits & Trait.Asks)) {
+      const member = cls.members.get(key);
+      if (!member) {
+        if (this.#knows(key) === false) return undefined;
+      } else if (key === Symbol.hasInstance && traits & Trait.Callable) {
+        return (value: unknown) => this.#isInstance(value);
+      } else if (member.isMethod) {
+        return key === Symbol.iterator ? iterator(end) : this.#method(member, proxy);
+      } else if (key === Symbol.toStringTag && cls.tag && !(traits & PROBE.get(key)!)) {
+        return cls.tag;
+      } else if (key === "constructor" && !(traits & PROBE.get(key)!)) {
+        return (member.constant ??= end.get(id, key));
+      }
+    }
+    return end.get(id, key);
+  }
+
+  #isInstance(value: unknown) {
+    const isRef = (typeof value === "object" || typeof value === "function") && value && this.end.host.ids.has(value);
+    return isRef ? this.end.ask(Message.Instance, this.id, value) : false;
+  }
+
+  #method(member: Member, proxy: object) {
+    const { end } = this;
+    if (!member.fn) {
+      const { key } = member;
+      const fn = function (this: any, ...args: unknown[]) {
+        // Functions of the window are called without it.
+        const id = this === undefined || this === null || this === globalThis ? 0 : end.host.ids.get(this);
+        if (id === undefined) throw new TypeError(`Illegal invocation of ${String(key)}`);
+        return end.method(id, key, args);
+      };
+      Object.defineProperty(fn, "name", { value: typeof key === "string" ? key : "", configurable: true });
+      member.fn = fn;
+    }
+    const found = end.host.methods.get(member.fn);
+    if (found?.from.deref() !== proxy) end.host.methods.set(member.fn, { member, from: new WeakRef(proxy) });
+    return member.fn;
+  }
+
+  has(_: object, key: PropertyKey): boolean { return this.#knows(key) ?? this.end.has(this.id, key); }
+
+  set(_: object, key: PropertyKey, value: unknown): boolean {
+    this.#touch(key, true);
+    this.end.ask(Message.Set, this.id, key, this.end.value(value), String(key));
+    return true;
+  }
+
+  deleteProperty(_: object, key: PropertyKey): boolean {
+    const done = this.end.ask(Message.Delete, this.id, key);
+    if (done) this.#touch(key, false);
+    return done;
+  }
+
+  defineProperty(_: object, key: PropertyKey, descriptor: PropertyDescriptor): boolean {
+    this.#touch(key, true);
+    return this.end.ask(Message.Define, this.id, key, descriptor, String(key));
+  }
+
+  /** What is set from here is known here. */
+  #touch(key: PropertyKey, own: boolean) {
+    const bit = PROBE.get(key);
+    if (bit !== undefined) this.traits = own ? this.traits | bit : this.traits & ~bit;
+    if (own && this.cls.members.get(key)?.isMethod) this.traits |= Trait.Asks;
+  }
+
+  ownKeys(): (string | symbol)[] { return this.end.ask(Message.Keys, this.id); }
+
+  getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
+    const found = this.end.ask(Message.Descriptor, this.id, key) as PropertyDescriptor | undefined;
+    if (!found) return undefined;
+    // What a proxy calls fixed has to be so on its target, which has nothing fixed but a list's length.
+    const fixed = target === LIST && key === "length";
+    if (fixed) found.writable = true;
+    found.configurable = !fixed;
+    return found;
+  }
+
+  getPrototypeOf(): object | null {
+    if (this.traits & Trait.Classless) return null;
+    if (this.cls === Class.unknown || this.cls === Class.none) return this.end.ask(Message.Prototype, this.id);
+    return (this.cls.prototype ??= this.end.ask(Message.Prototype, this.id) as object);
+  }
+
+  // What the target says is of no interest.
+  setPrototypeOf(): boolean { return false; }
+  preventExtensions(): boolean { return false; }
+
+  apply(_: object, self: unknown, args: unknown[]): unknown {
+    const sent = this.end.args(args);
+    return this.end.ask(Message.Apply, this.id, this.end.value(self), sent, "arguments", sent);
+  }
+
+  construct(_: object, args: unknown[]): object {
+    const sent = this.end.args(args);
+    return this.end.ask(Message.Construct, this.id, undefined, sent, "arguments", sent);
+  }
+}
+
+const iterators = new WeakMap<WorkerEnd, Function>();
+const iterator = (end: WorkerEnd) => {
+  let fn = iterators.get(end);
+  if (!fn) {
+    fn = function (this: object) { return end.iterate(end.host.ids.get(this)!); };
+    iterators.set(end, fn);
+  }
+  return fn;
+};
+
+const arrow = () => {};
+
+/** Makes the proxy. Its target decides only what `typeof` and `Array.isArray` say. */
+export const makeRef = (end: WorkerEnd, { id, traits, cls }: Traits): object => {
+  const target =
+    !(traits & Trait.Callable) ? (traits & Trait.Array ? LIST : PLAIN)
+    // A bound function has no property that a proxy would have to admit.
+    : traits & Trait.Constructible ? Callable.bind(null)
+    : arrow.bind(null);
+  return new Proxy(target, new Ref(end, id, traits, cls));
+};
