@@ -238,6 +238,7 @@ impl Peer {
 
 /// The memory in which messages are.
 #[wasm_bindgen(js_name = bridgeMemory)]
-pub(crate) fn memory() -> JsValue {
+#[allow(unreachable_pub, reason = "the glue finds public functions only")]
+pub fn memory() -> JsValue {
     wasm_bindgen::memory()
 }
