@@ -55,19 +55,35 @@ use pyrite_core::config::{
     Attribute, Config, CreateProxy, Description, Element, Format, Module, Origin, Plan, Report, Source, address,
     choose, invalid, plan, read, shown, unreadable,
 };
+use pyrite_core::syntax::SyntaxError;
 use pyrite_core::value::{Table, Value, Writer};
 use pyrite_core::{Code, Diagnostic, Language, Severity, json};
+
+/// Reads TOML, where that is wanted.
+type TomlReader = fn(&str) -> Result<Table, SyntaxError>;
 
 /// Answers a question.
 #[must_use]
 pub fn answer(question: &str) -> String {
+    reply(question, pyrite_core::toml::parse)
+}
+
+/// Answers a question without knowing TOML: for a part that is smaller.
+#[must_use]
+pub fn answer_json(question: &str) -> String {
+    reply(question, |_| {
+        Err(SyntaxError { line: 1, column: 1, message: "this part of the runtime reads no TOML".into() })
+    })
+}
+
+fn reply(question: &str, toml: TomlReader) -> String {
     let mut out = Writer::default();
     out.open('{');
     match json::parse(question) {
         Ok(Value::Table(question)) if question.get("elements").or(question.get("attributes")).is_some() => {
             where_is_it(&question, &mut out);
         }
-        Ok(Value::Table(question)) => what_to_do(question, &mut out),
+        Ok(Value::Table(question)) => what_to_do(question, toml, &mut out),
         _ => diagnostics(&[Diagnostic::error(Code::BadConfig, "the request is no JSON object")], &mut out),
     }
     out.close('}');
@@ -120,7 +136,7 @@ fn found(source: &str, format: Format, key: &str, content: &str, parser: Option<
     out.pair("parser", parser);
 }
 
-fn what_to_do(mut question: Table, out: &mut Writer) {
+fn what_to_do(mut question: Table, toml: TomlReader, out: &mut Writer) {
     let value = question.take("value");
     let question = &question;
     let language = language(question);
@@ -135,9 +151,9 @@ fn what_to_do(mut question: Table, out: &mut Writer) {
 
     let format = if text(question, "format") == Some("json") { Format::Json } else { Format::Toml };
     let mut planned = None;
-    if let Some(value) = value_of(value, format, text(question, "address"), &mut report) {
+    if let Some(value) = value_of(value, format, text(question, "address"), toml, &mut report) {
         let config = read(value, format, &mut report);
-        let descriptions = descriptions(question, &mut report);
+        let descriptions = descriptions(question, toml, &mut report);
         if let Some(plan) = plan(language, worker, &config, base, &descriptions, &mut report) {
             planned = Some((plan, config));
         }
@@ -148,13 +164,13 @@ fn what_to_do(mut question: Table, out: &mut Writer) {
     }
 }
 
-fn descriptions(question: &Table, report: &mut Report<'_>) -> Vec<Description> {
+fn descriptions(question: &Table, toml: TomlReader, report: &mut Report<'_>) -> Vec<Description> {
     let mut descriptions = Vec::new();
     for one in tables(question, "descriptions") {
         let address = text(one, "address").unwrap_or_default();
         let mut own = Report::new(Origin { file: address, line: 1, text: text(one, "text").unwrap_or_default() });
         let format = if address::has_extension(address, "json") { Format::Json } else { Format::Toml };
-        if let Some(value) = value_of(None, format, Some(address), &mut own) {
+        if let Some(value) = value_of(None, format, Some(address), toml, &mut own) {
             descriptions.push(Description { address: address.into(), config: read(value, format, &mut own) });
         }
         // Its odd keys are no business of the page's author.
@@ -165,7 +181,13 @@ fn descriptions(question: &Table, report: &mut Report<'_>) -> Vec<Description> {
 }
 
 /// The value that is read already, or what the text says.
-fn value_of(given: Option<Value>, format: Format, address: Option<&str>, report: &mut Report<'_>) -> Option<Table> {
+fn value_of(
+    given: Option<Value>,
+    format: Format,
+    address: Option<&str>,
+    toml: TomlReader,
+    report: &mut Report<'_>,
+) -> Option<Table> {
     let read = match (given, format) {
         (Some(mut value), _) => {
             // Its lines are those of the question.
@@ -173,7 +195,7 @@ fn value_of(given: Option<Value>, format: Format, address: Option<&str>, report:
             Ok(value)
         }
         (None, Format::Json) => json::parse(report.origin.text),
-        (None, Format::Toml) => toml(report.origin.text),
+        (None, Format::Toml) => toml(report.origin.text).map(Value::Table),
     };
     match read {
         Ok(Value::Table(table)) => return Some(table),
@@ -184,13 +206,6 @@ fn value_of(given: Option<Value>, format: Format, address: Option<&str>, report:
         Err(error) => unreadable(format, address, &error, report),
     }
     None
-}
-
-fn toml(text: &str) -> Result<Value, json::SyntaxError> {
-    if cfg!(any(feature = "toml", not(target_arch = "wasm32"))) {
-        return pyrite_core::toml::parse(text).map(Value::Table);
-    }
-    Err(json::SyntaxError { line: 1, column: 1, message: "this part of the runtime reads no TOML".into() })
 }
 
 fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) {
@@ -285,16 +300,8 @@ fn diagnostics(found: &[Diagnostic], out: &mut Writer) {
     list("diagnostics", found, write_diagnostic, out);
 }
 
-/// A diagnostic as it stands in answers.
-pub(crate) fn diagnostic(diagnostic: &Diagnostic) -> Value {
-    let mut out = Writer::default();
-    out.open('{');
-    write_diagnostic(diagnostic, &mut out);
-    out.close('}');
-    json::parse(&out.finish()).unwrap_or_default()
-}
-
-fn write_diagnostic(diagnostic: &Diagnostic, out: &mut Writer) {
+/// A diagnostic as it stands in answers, without the braces around it.
+pub fn write_diagnostic(diagnostic: &Diagnostic, out: &mut Writer) {
     out.pair("code", Some(diagnostic.code.as_str()));
     out.pair("severity", Some(if diagnostic.severity == Severity::Error { "error" } else { "warning" }));
     out.pair("message", Some(&diagnostic.message));

@@ -1,5 +1,6 @@
-//! The part's interface to its host, and its memory.
+//! A part's memory, and how answers lie in it.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size, unreachable};
@@ -53,25 +54,15 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     unreachable()
 }
 
-/// Begins a request, with room for a text of this many bytes. The last answer is gone.
-#[unsafe(no_mangle)]
-extern "C" fn alloc(length: usize) -> *mut u8 {
+/// Begins a request, with room for this many bytes. The last answer is gone.
+pub fn begin(length: usize) -> *mut u8 {
     HEAP.next.set(&raw const __heap_base as usize);
     Vec::with_capacity(length).leak().as_mut_ptr()
 }
 
-/// Answers the text at an address that [`alloc`] gave for this length.
-///
-/// # Safety
-/// Address and length have to be those of the last call of [`alloc`].
-#[unsafe(no_mangle)]
-unsafe extern "C" fn run(at: *const u8, length: usize) -> *const u8 {
-    // SAFETY: the caller has filled what `alloc` gave it.
-    let text = unsafe { core::slice::from_raw_parts(at, length) };
-    let answer = match core::str::from_utf8(text) {
-        Ok(text) => crate::answer(text),
-        Err(_) => "{\"error\":\"the request is not UTF-8\"}".into(),
-    };
+/// Puts an answer where the host finds it.
+#[must_use]
+pub fn answered(answer: String) -> *const u8 {
     let mut out = Vec::with_capacity(answer.len() + 4);
     out.extend_from_slice(&u32::try_from(answer.len()).unwrap_or(0).to_le_bytes());
     out.extend_from_slice(answer.as_bytes());

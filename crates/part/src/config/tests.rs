@@ -128,3 +128,10 @@ fn a_value_needs_no_text() {
         r#"[{"kind":"mip","written":"github:o/r@v1","address":"github:o/r","version":"v1","line":0}]"#
     );
 }
+
+#[test]
+fn without_toml_the_rest_is_the_same() {
+    let question = r#"{"language": "mpy", "format": "json", "text": "{\"packages\": [\"ulab\"]}"}"#;
+    assert_eq!(answer_json(question), answer(question));
+    assert!(answer_json(r#"{"language": "mpy", "format": "toml", "text": ""}"#).contains("reads no TOML"));
+}

@@ -1,0 +1,4 @@
+//! Chooses, reads and plans configurations in JSON.
+#![cfg_attr(target_arch = "wasm32", no_std, no_main)]
+
+pyrite_part::part!(|request: &[u8]| pyrite_part::text(request, pyrite_part::config::answer_json));
