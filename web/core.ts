@@ -50,7 +50,7 @@ const base = new URL("./", import.meta.url).href;
 const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
   py: [
     ["pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs"],
-    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip", "pyodide/pyodide-lock.json", "python/py.json"],
+    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json", "python/py.json"],
   ],
   mpy: [["micropython/micropython.mjs"], ["micropython/micropython.wasm", "python/mpy.json"]],
 };

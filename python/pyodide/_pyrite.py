@@ -3,6 +3,7 @@
 import ast
 import inspect
 import linecache
+import sys
 from contextvars import ContextVar, copy_context
 
 import __main__
@@ -25,6 +26,51 @@ class _Package:
 
 def prepare():
     __main__.pyscript = _Package()
+    _find_library_source()
+
+
+def _find_library_source():
+    """Lets tracebacks and `inspect` show the lines of the standard library, which is shipped compiled.
+
+    The archive with the source is fetched when somebody asks for a line of it.
+    """
+    from zipimport import zipimporter
+
+    get_compiled = zipimporter.get_source
+    home = f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
+    opened = []
+
+    def get_source(self, fullname):
+        source = get_compiled(self, fullname)
+        if source is not None or self.archive != home:
+            return source
+        try:
+            if not opened:
+                opened.append(_open_library())
+            path = fullname.replace(".", "/")
+            names = opened[0].NameToInfo
+            name = path + ".py" if path + ".py" in names else path + "/__init__.py"
+            return opened[0].read(name).decode()
+        except Exception:
+            # Better a traceback without these lines than none.
+            return None
+
+    zipimporter.get_source = get_source
+
+
+def _open_library():
+    import io
+    import zipfile
+
+    import _pyscript
+    import js
+
+    request = js.XMLHttpRequest.new()
+    request.open("GET", _pyscript.library, False)
+    # Python waits, so the browser allows nothing but text: one character per byte, which is its lower half.
+    request.overrideMimeType("text/plain; charset=x-user-defined")
+    request.send()
+    return zipfile.ZipFile(io.BytesIO(request.response.encode("utf-16-le")[::2]))
 
 
 def current():

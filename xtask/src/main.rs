@@ -8,6 +8,7 @@ mod python;
 mod ready;
 mod serve;
 mod shorten;
+mod stdlib;
 mod step;
 mod test;
 

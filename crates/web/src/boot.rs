@@ -1,6 +1,6 @@
 //! From nothing to an interpreter that is ready for scripts. The same on the main thread and in a worker.
 
-use js_sys::{Function, Object};
+use js_sys::{Function, Object, Reflect};
 use pyrite_core::fetch::diagnose_interpreter;
 use pyrite_core::text::decimal;
 use pyrite_core::{Diagnostic, Language};
@@ -12,6 +12,9 @@ use crate::bindings;
 use crate::engine::{Engine, Setup};
 use crate::fetch;
 use crate::report::words;
+
+/// The file that has Python's standard library, compiled.
+const LIBRARY: &str = "python_stdlib_compiled.zip";
 
 /// What an interpreter needs to start.
 pub(crate) struct Boot<'a> {
@@ -38,7 +41,10 @@ impl Boot<'_> {
         // Asked for now, needed once the interpreter runs.
         let package = JsFuture::from(bindings::fetch(&package_address, &RequestInit::new()));
         progress("Loading interpreter");
-        let setup = Setup { address: self.address(), stdout: self.stdout, stderr: self.stderr };
+        // Our own copy of Pyodide comes with its library compiled.
+        let library = [self.base, "pyodide/", LIBRARY].concat();
+        let setup =
+            Setup { address: self.address(), library: Some(library), stdout: self.stdout, stderr: self.stderr };
         let engine = match Engine::start(self.language, &setup).await {
             Ok(engine) => engine,
             Err(error) => return Err(diagnose(self.language, &setup.address, &error).await),
@@ -50,6 +56,8 @@ impl Boot<'_> {
                 return Err(JsValue::from_str(&["status ", &decimal(response.status().into())].concat()));
             }
             let files = JsFuture::from(response.json()?).await?;
+            let source = [self.base, "pyodide/python_stdlib.zip"].concat();
+            Reflect::set(&self.bridge, &"library".into(), &source.into())?;
             engine.install(files.unchecked_ref(), &self.bridge)
         };
         if let Err(error) = installed.await {
@@ -74,7 +82,7 @@ async fn diagnose(language: Language, address: &str, error: &JsValue) -> Diagnos
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     let files: &[&str] = match language {
         Language::Pyodide => {
-            &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+            &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", LIBRARY, "pyodide-lock.json"]
         }
         Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
     };

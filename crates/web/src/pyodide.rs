@@ -24,6 +24,9 @@ impl Pyodide {
         let options = Object::new();
         let folder = setup.address.rsplit_once('/').map_or("./", |(folder, _)| folder).to_string() + "/";
         Reflect::set(&options, &"indexURL".into(), &folder.into())?;
+        if let Some(library) = &setup.library {
+            Reflect::set(&options, &"stdLibURL".into(), &library.as_str().into())?;
+        }
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let load = Closure::once(move || module.load_pyodide(&options));
