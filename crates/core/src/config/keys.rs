@@ -110,7 +110,7 @@ keys! {
         "How installed packages are kept for the next visit. Left out, they are kept unless one of them is a local file \
          or a wheel; `\"all\"` keeps those too, `\"never\"` keeps nothing, `\"passthrough\"` has Pyodide itself load \
          them, side by side.";
-    "index_urls" TextOrTexts, r#"["https://pypi.org/simple"]"#,
+    "index_urls" TextOrTexts, r#"["https://packages.example.com/simple"]"#,
         "Pyodide: the indexes to look for packages in, instead of the usual one.";
     "files" Pairs, r#"{"./data.csv": "", "./lib.zip": "./lib/*"}"#,
         "What to download into the virtual file system: address on the left, destination on the right. See \

@@ -141,7 +141,26 @@ fn of_kind(key: &Key) -> Table {
 pub fn guide() -> String {
     let mut out = String::new();
     for (key, doc) in KEYS.iter().zip(DOCS) {
-        out.push_str(&["### `", key.name, "`\n\n", doc, "\n\n", &example(key), "\n"].concat());
+        out.push_str(&["### `", key.name, "`\n\n", &wrapped(doc), "\n\n", &example(key), "\n"].concat());
+    }
+    out
+}
+
+/// A paragraph in lines of at most 120 characters.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > 120 {
+            out.push('\n');
+            width = 0;
+        } else if width > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(word);
+        width += length;
     }
     out
 }

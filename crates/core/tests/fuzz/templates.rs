@@ -73,10 +73,7 @@ pub(crate) fn check(text: &str) -> String {
             Target::File(path) => {
                 assert!(!path.is_empty() && !path.ends_with('/'), "{path:?}");
                 let of_files = !fetch.iter().any(|table| table.line == download.line);
-                assert!(
-                    taken.insert((of_files, path.trim_start_matches("./").to_owned())) || !of_files,
-                    "{path} twice"
-                );
+                assert!(taken.insert((of_files, plain(path))) || !of_files, "{path} twice");
                 kinds.push('f');
             }
             Target::Folder { path, .. } => {
@@ -91,4 +88,10 @@ pub(crate) fn check(text: &str) -> String {
     }
     kinds.truncate(6);
     kinds
+}
+
+/// A path as components, for this is what makes two of them the same.
+fn plain(path: &str) -> String {
+    let parts: Vec<_> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    [if path.starts_with('/') { "/" } else { "" }, &parts.join("/")].concat()
 }
