@@ -43,7 +43,7 @@ impl Kind {
             Kind::Integer => "a whole number",
             Kind::Texts => "a list of texts",
             Kind::TextOrTexts => "text or a list of texts",
-            Kind::OneOf(_) => "one of its words",
+            Kind::OneOf(_) => "one of some words",
             Kind::Packages => "a list of texts, or a table of names and versions",
             Kind::Pairs => "a table with text on both sides",
             Kind::Tables => "a list of tables",

@@ -66,8 +66,10 @@ pub fn plan(
 ) -> Option<Plan> {
     let mut planner =
         Planner { language, report, descriptions, plan: Plan::default(), chain: Vec::new(), done: Vec::new() };
-    planner.add(config, base)?;
+    let added = planner.add(config, base);
     let mut plan = planner.plan;
+    report.within = None;
+    added?;
     plan.interpreter = interpreter::wanted(config, worker, base);
     for url in &config.index_urls {
         // micropip puts `{package_name}` in itself, and knows some indexes by name.
@@ -136,7 +138,12 @@ impl Planner<'_, '_> {
             }
             return Some(());
         };
-        if self.language == Language::MicroPython && is_mip(&found.config.value) {
+        if is_mip(&found.config.value) && self.language == Language::Pyodide {
+            let message = [address, " is a package for MicroPython's mip, which Pyodide cannot install."];
+            let hint = "name a wheel or a package of Pyodide, or run the script as `mpy`";
+            return self.report.error(Code::BadPackages, package.line, &message, &[hint]);
+        }
+        if is_mip(&found.config.value) {
             self.plan.packages.push(Package { kind: Kind::Mip { address: address.clone(), version: None }, ..package });
             return Some(());
         }
@@ -320,14 +327,15 @@ mod tests {
         let page = config("packages = ['./package.json', 'ulab']");
         let manifest = config("urls = []");
         let descriptions = [Description { address: "https://x.org/app/package.json".into(), config: manifest }];
-        let of = |language| plan(language, false, &page, PAGE, &descriptions, &mut Report::default()).unwrap();
-        let plan = of(Language::MicroPython);
+        let mut report = Report::default();
+        let plan = super::plan(Language::MicroPython, false, &page, PAGE, &descriptions, &mut report).unwrap();
         assert_eq!(
             plan.packages[0].kind,
             Kind::Mip { address: "https://x.org/app/package.json".into(), version: None }
         );
         assert!(plan.ulab);
-        assert_eq!(of(Language::Pyodide).packages[0].written, "ulab");
+        assert_eq!(super::plan(Language::Pyodide, false, &page, PAGE, &descriptions, &mut report), None);
+        assert!(report.only().0.contains("package.json is a package for MicroPython's mip"));
     }
 
     #[test]

@@ -124,16 +124,20 @@ impl Reader<'_, '_> {
     }
 
     fn wrong(&mut self, key: &Key, entry: &Entry) {
-        let mut odd = "";
-        if let Value::Array(items) = &entry.value
-            && let Some(item) = items.iter().find(|item| !matches!(item, Value::String(_)))
-        {
-            odd = item.kind();
+        let value = &entry.value;
+        let mut words = String::new();
+        let mut wanted = key.kind.describe();
+        if let Kind::OneOf(allowed) = key.kind {
+            words = listed(allowed);
+            wanted = "one of ";
         }
-        let (with, inside) = if odd.is_empty() { ("", "") } else { (" with ", " in it") };
-        let wanted = key.kind.describe();
-        let message =
-            ["`", key.name, "` should be ", wanted, ", but it is ", entry.value.kind(), with, odd, inside, "."];
+        let odd = value.as_array().unwrap_or_default().iter().find(|item| !matches!(item, Value::String(_)));
+        let found: &[&str] = match (odd, value) {
+            (Some(item), _) => &["a list with ", item.kind(), " in it"],
+            (None, Value::String(text)) => &["`", text, "`"],
+            _ => &[value.kind()],
+        };
+        let message = ["`", key.name, "` should be ", wanted, &words, ", but it is ", &found.concat(), "."];
         // The example as the author writes it, `packages = ["numpy"]`.
         let name = cut::last(key.name, b'.').map_or(key.name, |(_, name)| name);
         let hint = match self.format {

@@ -135,17 +135,19 @@ fn decide(
     parser: Option<&str>,
     report: &mut Report<'_>,
 ) -> Option<Source> {
+    // Lines are counted in the text as it stands in the page.
+    let text = || String::from(value);
     let value = value.trim_ascii();
     let is = |format: Format| kind.is_some_and(|kind| kind.eq_ignore_ascii_case(format.extension()));
     let wanted = if is(Format::Json) { Some(Format::Json) } else { is(Format::Toml).then_some(Format::Toml) };
     // A parser of the author's own takes the place of our TOML reader only.
     let parser_of = |format| parser.filter(|_| format == Format::Toml).map(String::from);
     if !must_be_file && cut::begins(value, b"{") && value.as_bytes().ends_with(b"}") {
-        return Some(Source::Inline { text: value.into(), format: Format::Json, parser: None });
+        return Some(Source::Inline { text: text(), format: Format::Json, parser: None });
     }
     if !must_be_file && !looks_like_file(value) {
         let format = wanted.unwrap_or(Format::Toml);
-        return Some(Source::Inline { text: value.into(), format, parser: parser_of(format) });
+        return Some(Source::Inline { text: text(), format, parser: parser_of(format) });
     }
     let format = if address::has_extension(value, "json") {
         Some(Format::Json)
@@ -237,7 +239,7 @@ mod tests {
             ("[a.b]", Format::Toml),
             ("{bad", Format::Toml),
         ] {
-            assert_eq!(of_text(text), inline(text.trim(), format), "{text}");
+            assert_eq!(of_text(text), inline(text, format), "{text}");
         }
         for (text, format) in [
             ("./pyscript.toml", Format::Toml),

@@ -17,7 +17,7 @@ fn where_a_configuration_is() {
     assert_eq!(answer(r#"{"language":"py","elements":[],"attributes":[]}"#), r#"{"source":"none"}"#);
     assert_eq!(
         answer(r#"{"language":"py","elements":[{"src":null,"type":null,"text":" a = 1 ","parser":"./p.js"}]}"#),
-        r#"{"source":"inline","format":"toml","text":"a = 1","parser":"./p.js"}"#
+        r#"{"source":"inline","format":"toml","text":" a = 1 ","parser":"./p.js"}"#
     );
     assert_eq!(
         answer(r#"{"language":"mpy","attributes":[{"value":"./a.json?x=1"}]}"#),

@@ -112,7 +112,7 @@ fn a_wrong_type_is_told_with_an_example() {
     assert_eq!(
         said("\npackages = 'numpy'"),
         [concat!(
-            "E2 (PY1000): `packages` should be a list of texts, or a table of names and versions, but it is text. | ",
+            "E2 (PY1000): `packages` should be a list of texts, or a table of names and versions, but it is `numpy`. | ",
             "write `packages = [\"numpy\", \"sympy>=1.13\", \"./wheels/mine-1.0-py3-none-any.whl\"]`"
         )]
     );
@@ -162,7 +162,7 @@ fn what_pyscript_overlooks_is_only_a_warning() {
     assert_eq!(
         said("packages_cache = 'none'"),
         [concat!(
-            "W1 (PY3100): `packages_cache` should be one of its words, but it is text. | ",
+            "W1 (PY3100): `packages_cache` should be one of `never`, `passthrough`, `all`, but it is `none`. | ",
             "write `packages_cache = \"never\"`"
         )]
     );
