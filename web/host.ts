@@ -1,7 +1,8 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
 
 /** `import()`, which has no counterpart in WebAssembly. */
-export const importModule = (url: string): Promise<unknown> => import(url);
+export const importModule = (url: string): Promise<unknown> =>
+  import(new URL(url, globalThis.document?.baseURI ?? location.href).href);
 
 /** Tells about every shadow root that is attached from now on: no observer of the document sees inside them. */
 export const onShadowRoot = (tell: (root: ShadowRoot) => void): void => {
@@ -52,6 +53,59 @@ export const adoptStyles = (css: string): void => {
   document.adoptedStyleSheets.push(sheet);
 };
 
+/**
+ * The configuration that the page has for a language, or for the script of a worker, as it is written: the request for
+ * `setup.js`. Undefined when there is none.
+ */
+export const findConfig = (kind: string, worker?: Element): object | undefined => {
+  const find = (selector: string) => [...document.querySelectorAll(selector)];
+  const own = worker?.hasAttribute("config");
+  const main = (tag: string) => `${tag}[config]:not([worker])`;
+  const elements = own ? [] : find(`${kind}-config`);
+  const attributes = own ? [worker!] : find(`${main(`script[type=${kind}]`)},${main(`${kind}-script`)}`);
+  const written = (element: Element) => ({
+    src: element.getAttribute("src"),
+    type: element.getAttribute("type"),
+    text: element.textContent,
+    value: element.getAttribute("config"),
+    parser: element.getAttribute("config-parser"),
+  });
+  if (!elements.length && !attributes.length) return;
+  return {
+    language: kind,
+    worker: !!worker,
+    page: document.baseURI,
+    elements: elements.map(written),
+    attributes: attributes.map(written),
+  };
+};
+
+/** What an interpreter is started with and given. */
+export interface Configured {
+  readonly address: string;
+  readonly options: object;
+  install(interpreter: unknown): Promise<unknown>;
+}
+
+/** Understands what `findConfig` gave, and begins with what it asks for. `bridge` becomes the module `_pyscript`. */
+export const configure = async (
+  kind: string,
+  config: object | undefined,
+  base: string,
+  bridge: Record<string, unknown>,
+  progress: (what: string) => void,
+): Promise<Configured> => {
+  const name = kind === "py" ? "pyodide" : "micropython";
+  const address = `${base}${name}/${name}.mjs`;
+  bridge.config = JSON.stringify({ type: kind });
+  bridge.js_import = importModule;
+  // Our own copy of Pyodide comes with its library compiled.
+  const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
+  if (!config) return { address, options, install: async () => {} };
+  const chunk = await import(base + "setup.js");
+  return chunk.configure(config, { base, address, options, bridge, progress });
+};
+
 /** The first failure to instantiate WebAssembly while `load` runs: Pyodide only warns about it and never settles. */
 export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> => {
   const own = WebAssembly.instantiateStreaming;
@@ -95,7 +149,15 @@ export interface Start {
 }
 
 /** The arguments of the runtime's `start_worker`, but the first. */
-export type Job = [language: string, base: string, code: string, file: string, blankLines: number, async: boolean];
+export type Job = [
+  language: string,
+  base: string,
+  code: string,
+  file: string,
+  blankLines: number,
+  async: boolean,
+  config?: object,
+];
 
 /** Gives a worker its runtime and its work. */
 export const beginJob = async (worker: Worker, hear: (text: string) => void, ...job: Job): Promise<void> => {
@@ -151,10 +213,10 @@ export class Runner {
 type Run = (code: string) => unknown;
 
 /** What main-thread plugins and `event.detail.wrap` get for an interpreter. */
-export const makeWrap = (type: string, interpreter: unknown, config: unknown, run: Run, runAsync: Run, io: object) => ({
+export const makeWrap = (type: string, interpreter: unknown, bridge: { config: string }, run: Run, runAsync: Run, io: object) => ({
   type,
   interpreter,
-  config,
+  config: JSON.parse(bridge.config),
   io,
   run,
   runAsync,

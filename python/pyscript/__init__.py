@@ -13,10 +13,11 @@ _NAMES = {
     "display": "_display",
     "HTML": "_display",
     "fetch": "_fetch",
+    "js_import": "_js_import",
     "Event": "events",
     "when": "events",
 }
-_MODULES = ("context", "events", "ffi", "util")
+_MODULES = ("context", "events", "ffi", "js_modules", "util")
 
 
 class _Module:

@@ -98,6 +98,9 @@ fn assemble() -> Result<Manifest> {
     fs::create_dir_all(&staging)?;
 
     bundle_entry(&staging)?;
+    for (name, part) in build_parts()? {
+        copy(&part, &staging.join("parts").join(format!("{name}.wasm")))?;
+    }
     copy(&bound.join("pyrite_bg.wasm"), &staging.join("pyrite.wasm"))?;
     copy(&bridge.join("bridge_bg.wasm"), &staging.join("bridge.wasm"))?;
     copy(&root().join("web/core.css"), &staging.join("core.css"))?;
@@ -203,6 +206,46 @@ fn build_module(package: &str, name: &str) -> Result<PathBuf> {
     Ok(bound)
 }
 
+/// What only some pages need, as WebAssembly modules of their own (crates/part/src/bin).
+const PARTS: [&str; 3] = ["config", "config-json", "archive"];
+
+/// Compiles the parts; gives the name of each and its file.
+fn build_parts() -> Result<Vec<(&'static str, PathBuf)>> {
+    let target = root().join("target/web");
+    let folder = target.join("parts");
+    fs::create_dir_all(&folder)?;
+    say("building the parts that only some pages need");
+    let mut command = cargo();
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
+        .args(["build", "--quiet", "--package", "pyrite-part", "--bins", "--profile", "wasm"])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+        .arg(&target);
+    run(&mut command, "")?;
+    let mut parts = Vec::new();
+    for name in PARTS {
+        let compiled = fs::read(target.join(format!("wasm32-unknown-unknown/wasm/part-{name}.wasm")))?;
+        let stamp = folder.join(format!("{name}.sha256"));
+        let part = folder.join(format!("{name}.wasm"));
+        let wanted = sha256(&compiled);
+        if !fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            fs::write(&part, compiled)?;
+            run_silently(
+                Command::new(root().join("web/node_modules/.bin/wasm-opt"))
+                    .args(["-Oz", "--strip-producers", "--strip-debug", "--strip-target-features"])
+                    .args(WASM_FEATURES)
+                    .arg(&part)
+                    .arg("-o")
+                    .arg(&part),
+                "",
+            )?;
+            fs::write(stamp, wanted)?;
+        }
+        parts.push((name, part));
+    }
+    Ok(parts)
+}
+
 /// Names the command that adds the wasm target, when that is what is missing.
 fn ensure_wasm_target() -> Result<()> {
     let output = Command::new("rustc")
@@ -223,9 +266,13 @@ fn bundle_entry(out: &Path) -> Result<()> {
         Command::new(root().join("web/node_modules/.bin/esbuild"))
             .current_dir(root().join("web"))
             .args([
-                "core.ts", "worker.ts", "bridge.ts",
+                "core.ts",
+                "worker.ts",
+                "bridge.ts",
+                "setup=setup/setup.ts",
                 "--bundle",
                 "--alias:pyrite-host=./host.ts",
+                "--loader:.py=text",
                 "--format=esm",
                 "--target=es2022",
                 "--minify",

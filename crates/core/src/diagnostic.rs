@@ -73,6 +73,8 @@ codes! {
     BadFiles = "PY3101",
     /// The packages of a configuration cannot be had as they are written.
     BadPackages = "PY3102",
+    /// A JavaScript module of a configuration cannot be imported.
+    BadModules = "PY3103",
     /// Python raised an exception that nothing caught.
     Exception = "PY4000",
     /// Python wrote to `sys.stderr`.

@@ -1,6 +1,6 @@
 //! Configuration: what the core decides, in and out as JSON.
 //!
-//! Two questions can be asked. **Where is the configuration?** has `elements` and `attributes`:
+//! Three questions can be asked. **Where is the configuration?** has `elements` and `attributes`:
 //!
 //! ```json
 //! {"language": "py",
@@ -15,6 +15,13 @@
 //! {"source": "inline", "format": "toml", "text": "name = 'x'", "parser": null}
 //! {"source": "file", "format": "toml", "address": "./conf.toml", "parser": null}
 //! {"diagnostics": [{"code": "PY0409", "severity": "error", "message": "…", "hint": "…", "place": null}]}
+//! ```
+//!
+//! **What to say about a file that could not be fetched?** The answer is one diagnostic. Without a `status` there was no
+//! answer, and `text` is what the browser says:
+//!
+//! ```json
+//! {"unfetched": "./conf.toml", "status": 404, "text": "Not Found"}
 //! ```
 //!
 //! **What does it say, and what is to be done?** has `text` with its `format`, or a `value` that is read already (by
@@ -55,6 +62,7 @@ use pyrite_core::config::{
     Attribute, Config, CreateProxy, Description, Element, Format, Module, Origin, Plan, Report, Source, address,
     choose, invalid, plan, read, shown, unreadable,
 };
+use pyrite_core::fetch::{self, Failure};
 use pyrite_core::syntax::SyntaxError;
 use pyrite_core::value::{Table, Value, Writer};
 use pyrite_core::{Code, Diagnostic, Language, Severity, json};
@@ -83,6 +91,7 @@ fn reply(question: &str, toml: TomlReader) -> String {
         Ok(Value::Table(question)) if question.get("elements").or(question.get("attributes")).is_some() => {
             where_is_it(&question, &mut out);
         }
+        Ok(Value::Table(question)) if text(&question, "unfetched").is_some() => unfetched(&question, &mut out),
         Ok(Value::Table(question)) => what_to_do(question, toml, &mut out),
         _ => diagnostics(&[Diagnostic::error(Code::BadConfig, "the request is no JSON object")], &mut out),
     }
@@ -92,6 +101,15 @@ fn reply(question: &str, toml: TomlReader) -> String {
 
 fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
     table.get(key).and_then(Value::as_str)
+}
+
+fn unfetched(question: &Table, out: &mut Writer) {
+    let words = text(question, "text").unwrap_or_default().into();
+    let failure = match question.get("status") {
+        Some(Value::Integer(status)) => Failure::Status { status: u16::try_from(*status).unwrap_or(0), text: words },
+        _ => Failure::Network(words),
+    };
+    write_diagnostic(&fetch::diagnose(text(question, "unfetched").unwrap_or_default(), &failure, false), out);
 }
 
 /// The tables of a list.
@@ -236,7 +254,7 @@ fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) 
 }
 
 /// Writes a list of objects.
-fn list<T>(key: &str, items: &[T], write: fn(&T, &mut Writer), out: &mut Writer) {
+pub(crate) fn list<T>(key: &str, items: &[T], write: fn(&T, &mut Writer), out: &mut Writer) {
     out.key(key);
     out.open('[');
     for item in items {

@@ -5,6 +5,7 @@
 //! | `part-config.wasm` | chooses, reads and plans a configuration in either notation | [`config`] |
 //! | `part-config-json.wasm` | the same for pages without TOML | [`config`] |
 //! | `part-toml.wasm` | turns TOML into JSON | [`toml`] |
+//! | `part-archive.wasm` | lists archives and checks what was unpacked; takes bytes too | [`archive`] |
 //!
 //! The interface is the same for all: write a request to `alloc(length)`, call `run` with that address and length, and
 //! read the answer at the address that it returns: four bytes of length, little-endian, then as many bytes of UTF-8. The
@@ -25,6 +26,7 @@
 
 extern crate alloc;
 
+pub mod archive;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod machine;

@@ -22,6 +22,15 @@ extern "C" {
     pub(crate) fn set_property(element: &Element, name: &str, value: &JsValue);
     #[wasm_bindgen(js_name = adoptStyles)]
     pub(crate) fn adopt_styles(css: &str);
+    pub(crate) fn configure(
+        kind: &str,
+        config: Option<&Object>,
+        base: &str,
+        bridge: &Object,
+        progress: &Function,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = findConfig)]
+    pub(crate) fn find_config(kind: &str, worker: Option<&Element>) -> Option<Object>;
     #[wasm_bindgen(js_name = withInstantiation)]
     pub(crate) fn with_instantiation(load: &Function) -> Promise;
     #[wasm_bindgen(js_name = spawnWorker)]
@@ -36,6 +45,7 @@ extern "C" {
         file: &str,
         blank_lines: u32,
         asynchronous: bool,
+        config: Option<&Object>,
     );
     /// Whose code MicroPython runs at this moment.
     pub(crate) type ScriptRunner;
@@ -51,7 +61,7 @@ extern "C" {
     pub(crate) fn make_wrap(
         kind: &str,
         interpreter: &JsValue,
-        config: &JsValue,
+        bridge: &Object,
         run: &Function,
         run_async: &Function,
         io: &Object,

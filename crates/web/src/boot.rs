@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
 use crate::bindings;
+use crate::config::configure;
 use crate::engine::{Engine, Setup};
 use crate::fetch;
 use crate::report::words;
@@ -28,23 +29,30 @@ pub(crate) struct Boot<'a> {
     /// The module `_pyscript`, on which the Python package is built.
     pub(crate) bridge: Object,
     /// Told what is done at the moment, in the words of `py:progress`.
-    pub(crate) progress: &'a dyn Fn(&str),
+    pub(crate) progress: Function,
+    /// What the page's `findConfig` gave.
+    pub(crate) config: Option<Object>,
 }
 
 impl Boot<'_> {
     /// Starts the interpreter.
     pub(crate) async fn run(self) -> Result<Engine, Diagnostic> {
         let name = self.language.name();
-        let progress = self.progress;
+        let progress = |what: &str| {
+            let _ = self.progress.call1(&JsValue::UNDEFINED, &what.into());
+        };
         progress(&["Loading ", name].concat());
         let package_address = [self.base, "python/", self.language.prefix(), ".json"].concat();
         // Asked for now, needed once the interpreter runs.
         let package = JsFuture::from(bindings::fetch(&package_address, &RequestInit::new()));
+        let configured = configure(self.language, self.config.as_ref(), self.base, &self.bridge, &self.progress).await?;
         progress("Loading interpreter");
-        // Our own copy of Pyodide comes with its library compiled.
-        let library = [self.base, "pyodide/", LIBRARY].concat();
-        let setup =
-            Setup { address: self.address(), library: Some(library), stdout: self.stdout, stderr: self.stderr };
+        let setup = Setup {
+            address: configured.address(),
+            options: configured.options(),
+            stdout: self.stdout,
+            stderr: self.stderr,
+        };
         let engine = match Engine::start(self.language, &setup).await {
             Ok(engine) => engine,
             Err(error) => return Err(diagnose(self.language, &setup.address, &error).await),
@@ -63,17 +71,9 @@ impl Boot<'_> {
         if let Err(error) = installed.await {
             return Err(diagnose_interpreter("The pyscript package", &package_address, &words(&error), None));
         }
+        configured.install(engine.interpreter()).await?;
         progress(&["Loaded ", name].concat());
         Ok(engine)
-    }
-
-    /// The address of the interpreter's module.
-    fn address(&self) -> alloc::string::String {
-        let name = match self.language {
-            Language::Pyodide => "pyodide",
-            Language::MicroPython => "micropython",
-        };
-        [self.base, name, "/", name, ".mjs"].concat()
     }
 }
 

@@ -19,8 +19,8 @@ pub(crate) const LIBRARY: &str = "/lib/pyrite";
 pub(crate) struct Setup {
     /// The address of the interpreter's module.
     pub(crate) address: String,
-    /// The address of Pyodide's standard library, where it is not the one beside the module.
-    pub(crate) library: Option<String>,
+    /// What else it is started with.
+    pub(crate) options: Object,
     /// Takes a line of standard output.
     pub(crate) stdout: Function,
     /// Takes a line of standard error.

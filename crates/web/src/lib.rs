@@ -10,6 +10,7 @@ extern crate alloc;
 mod banner;
 mod bindings;
 mod boot;
+mod config;
 mod engine;
 mod fetch;
 mod micropython;
@@ -22,7 +23,7 @@ mod workers;
 
 use alloc::string::String;
 
-use js_sys::Function;
+use js_sys::{Function, Object};
 use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
@@ -58,8 +59,9 @@ pub fn start_worker(
     file: String,
     blank_lines: u32,
     asynchronous: bool,
+    config: Option<Object>,
 ) {
     let language = Language::named(language);
     let mode = if asynchronous { Mode::Async } else { Mode::Sync };
-    worker::start(worker::Job { language, base, code, placement: Placement { file, blank_lines }, mode }, post);
+    worker::start(worker::Job { language, base, code, placement: Placement { file, blank_lines }, mode, config }, post);
 }

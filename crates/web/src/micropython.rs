@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
@@ -20,9 +20,12 @@ pub(crate) struct MicroPython {
 impl MicroPython {
     pub(crate) async fn start(setup: &Setup) -> Result<Self, JsValue> {
         let module: MicroPythonModule = JsFuture::from(import_module(&setup.address)).await?.unchecked_into();
-        let options = Object::new();
+        let options = setup.options.clone();
         let stem = setup.address.rsplit_once('.').map_or(setup.address.as_str(), |(stem, _)| stem);
-        Reflect::set(&options, &"url".into(), &(stem.to_string() + ".wasm").into())?;
+        // A configuration may ask for another variant.
+        if !Reflect::has(&options, &"url".into())? {
+            Reflect::set(&options, &"url".into(), &(stem.to_string() + ".wasm").into())?;
+        }
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let interpreter = JsFuture::from(module.load_micropython(&options)).await?;

@@ -3,7 +3,7 @@
 use alloc::string::ToString;
 use core::cell::OnceCell;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
@@ -21,12 +21,9 @@ pub(crate) struct Pyodide {
 impl Pyodide {
     pub(crate) async fn start(setup: &Setup) -> Result<Self, JsValue> {
         let module: PyodideModule = JsFuture::from(import_module(&setup.address)).await?.unchecked_into();
-        let options = Object::new();
+        let options = setup.options.clone();
         let folder = setup.address.rsplit_once('/').map_or("./", |(folder, _)| folder).to_string() + "/";
         Reflect::set(&options, &"indexURL".into(), &folder.into())?;
-        if let Some(library) = &setup.library {
-            Reflect::set(&options, &"stdLibURL".into(), &library.as_str().into())?;
-        }
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let load = Closure::once(move || module.load_pyodide(&options));

@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use js_sys::{Error, JsString, Reflect};
 use pyrite_core::traceback::is_dead_proxy;
-use pyrite_core::{Diagnostic, Severity};
+use pyrite_core::{Code, Diagnostic, Place, Severity};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget, console};
 
@@ -39,6 +39,37 @@ pub(crate) fn listen_for_errors(target: &EventTarget, tell: Rc<dyn Fn(String)>) 
         });
         let _ = target.add_event_listener_with_callback(name, listener.into_js_value().unchecked_ref());
     }
+}
+
+/// Stands between the fields of a diagnostic on its way from a worker, or from JavaScript of ours.
+const BETWEEN: char = '\0';
+
+/// An error as one text.
+pub(crate) fn pack(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.place.as_ref();
+    let fields = [
+        diagnostic.code.as_str(),
+        diagnostic.hint.as_deref().unwrap_or_default(),
+        place.map_or("", |place| &place.file),
+        place.and_then(|place| place.source.as_deref()).unwrap_or_default(),
+        diagnostic.detail.as_deref().unwrap_or_default(),
+        &diagnostic.message,
+    ];
+    fields.join("\0")
+}
+
+/// What [`pack`] has packed; `None` when it is something else.
+pub(crate) fn unpack(text: &str) -> Option<Diagnostic> {
+    let mut fields = text.split(BETWEEN);
+    let code = fields.next()?;
+    let code = *Code::ALL.iter().find(|known| known.as_str() == code)?;
+    let mut next = || fields.next().filter(|field| !field.is_empty()).map(String::from);
+    let (hint, file, source, detail) = (next(), next(), next(), next());
+    let mut diagnostic = Diagnostic::error(code, next()?);
+    diagnostic.hint = hint.map(Into::into);
+    diagnostic.place = file.map(|file| Place { file, line: None, source });
+    diagnostic.detail = detail;
+    Some(diagnostic)
 }
 
 /// A warning for the console.

@@ -5,19 +5,19 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell, RefCell};
 
-use js_sys::{Function, JSON, Object, Promise, Reflect, WeakSet};
+use js_sys::{Function, Object, Promise, Reflect, WeakSet};
 use pyrite_core::events::{self, ALL_DONE, AllDone};
 use pyrite_core::fetch::{Failure, diagnose as diagnose_fetch};
 use pyrite_core::script::{Mode, Plan, plan};
 use pyrite_core::sources::{Origin, Sources};
 use pyrite_core::text::decimal;
-use pyrite_core::{Code, Diagnostic, Language, config, traceback};
+use pyrite_core::{Code, Diagnostic, Language, traceback};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window, Worker};
 
 use crate::banner;
-use crate::bindings::{define_element, make_wrap, override_current_script, set_property, spawn_worker};
+use crate::bindings::{define_element, find_config, make_wrap, override_current_script, set_property, spawn_worker};
 use crate::boot::Boot;
 use crate::engine::Engine;
 use crate::fetch;
@@ -188,7 +188,8 @@ impl Runtime {
             script.element.set_id(&workers::new_id(language.prefix(), number));
         }
         let placement = self.sources.borrow_mut().place(language, origin, &code);
-        let job = Job { language, base: self.base.clone(), code, placement, mode: plan.mode };
+        let config = find_config(language.prefix(), Some(&script.element));
+        let job = Job { language, base: self.base.clone(), code, placement, mode: plan.mode, config };
         let name = script.element.get_attribute("name").unwrap_or_else(|| script.element.id());
         let worker = spawn_worker(&self.base, &name);
         set_property(&script.element, "xworker", &worker);
@@ -214,7 +215,7 @@ impl Runtime {
             }
         };
         let placement = self.sources.borrow_mut().place(language, Origin::File(self.short(src)), &code);
-        let job = Job { language, base: self.base.clone(), code, placement, mode };
+        let job = Job { language, base: self.base.clone(), code, placement, mode, config: None };
         let problem = Rc::new(RefCell::new(None));
         let (runtime, told) = (self.clone(), problem.clone());
         let ended = workers::begin(worker, &job, move |message| {
@@ -380,16 +381,20 @@ impl Runtime {
 
     async fn start_engine_once(self: &Rc<Self>, language: Language) -> Result<Ready, Diagnostic> {
         let io = self.io(language);
+        let bridge = self.bridge(language);
+        let runtime = self.clone();
+        let progress = Closure::<dyn Fn(String)>::new(move |what: String| runtime.progress(language, &what));
         let boot = Boot {
             language,
             base: &self.base,
             stdout: forward(&io, "stdout"),
             stderr: forward(&io, "stderr"),
-            bridge: self.bridge(language),
-            progress: &|what| self.progress(language, what),
+            bridge: bridge.clone(),
+            progress: progress.into_js_value().unchecked_into(),
+            config: find_config(language.prefix(), None),
         };
         let engine = boot.run().await?;
-        let wrap = self.wrap(language, &engine, &io);
+        let wrap = self.wrap(language, &engine, &io, &bridge);
         Ok(Ready { engine, wrap })
     }
 
@@ -440,13 +445,11 @@ impl Runtime {
             output.unwrap_or(JsValue::NULL)
         });
         let _ = Reflect::set(&bridge, &"target".into(), &target.into_js_value());
-        let _ = Reflect::set(&bridge, &"config".into(), &config::resolved(language).into());
         bridge
     }
 
-    fn wrap(self: &Rc<Self>, language: Language, engine: &Engine, io: &Object) -> Object {
+    fn wrap(self: &Rc<Self>, language: Language, engine: &Engine, io: &Object, bridge: &Object) -> Object {
         let interpreter: &JsValue = engine.interpreter().as_ref();
-        let config = JSON::parse(&config::resolved(language)).unwrap_or_default();
         let method = |name: &str| -> Function {
             let runtime = self.clone();
             let interpreter = interpreter.clone();
@@ -462,7 +465,7 @@ impl Runtime {
         };
         let run = method("runPython");
         let run_async = method("runPythonAsync");
-        make_wrap(language.prefix(), interpreter, &config, &run, &run_async, io)
+        make_wrap(language.prefix(), interpreter, bridge, &run, &run_async, io)
     }
 
     /// The script of a language that runs at this moment.

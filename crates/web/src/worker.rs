@@ -3,17 +3,17 @@
 //! The page has read the script and does everything that shows; see [`crate::workers`] for its side.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use js_sys::{Function, Object, Reflect};
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
-use pyrite_core::{Code, Diagnostic, Language, config};
+use pyrite_core::{Diagnostic, Language};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::boot::Boot;
-use crate::report::{listen_for_errors, words};
+use crate::report::{listen_for_errors, pack, unpack, words};
 
 /// What the page asks a worker to do.
 pub(crate) struct Job {
@@ -23,6 +23,8 @@ pub(crate) struct Job {
     pub(crate) code: String,
     pub(crate) placement: Placement,
     pub(crate) mode: Mode,
+    /// What the page's `findConfig` gave.
+    pub(crate) config: Option<Object>,
 }
 
 /// What a worker tells the page, in order.
@@ -53,10 +55,7 @@ impl Message {
             Self::Done => "d".into(),
             Self::Raised(text) => ["x", text].concat(),
             Self::Uncaught(text) => ["u", text].concat(),
-            Self::Failed(diagnostic) => {
-                let hint = diagnostic.hint.as_deref().unwrap_or_default();
-                ["f", diagnostic.code.as_str(), "\n", hint, "\n", &diagnostic.message].concat()
-            }
+            Self::Failed(diagnostic) => ["f", &pack(diagnostic)].concat(),
         }
     }
 
@@ -70,13 +69,7 @@ impl Message {
             b'd' => Self::Done,
             b'x' => Self::Raised(rest()?),
             b'u' => Self::Uncaught(rest()?),
-            b'f' => {
-                let (code, rest) = text.get(1..)?.split_once('\n')?;
-                let (hint, message) = rest.split_once('\n')?;
-                let code = *Code::ALL.iter().find(|known| known.as_str() == code)?;
-                let diagnostic = Diagnostic::error(code, message);
-                Self::Failed(if hint.is_empty() { diagnostic } else { diagnostic.with_hint(hint.to_string()) })
-            }
+            b'f' => Self::Failed(unpack(text.get(1..)?)?),
             _ => return None,
         })
     }
@@ -93,13 +86,16 @@ pub(crate) fn start(job: Job, post: Function) {
         let told = post.clone();
         let stdout = Closure::<dyn Fn(JsValue)>::new(|line: JsValue| web_sys::console::log_1(&line));
         let stderr = Closure::<dyn Fn(String)>::new(move |line: String| told(Message::StandardError(line)));
+        let progressing = post.clone();
+        let progress = Closure::<dyn Fn(String)>::new(move |what: String| progressing(Message::Progress(what)));
         let boot = Boot {
             language: job.language,
             base: &job.base,
             stdout: stdout.into_js_value().unchecked_into(),
             stderr: stderr.into_js_value().unchecked_into(),
-            bridge: bridge(job.language),
-            progress: &|what| post(Message::Progress(what.to_string())),
+            bridge: bridge(),
+            progress: progress.into_js_value().unchecked_into(),
+            config: job.config,
         };
         let engine = match boot.run().await {
             Ok(engine) => engine,
@@ -118,10 +114,9 @@ pub(crate) fn start(job: Job, post: Function) {
 }
 
 /// The module `_pyscript` in a worker.
-fn bridge(language: Language) -> Object {
+fn bridge() -> Object {
     let bridge = Object::new();
     let target = Closure::<dyn Fn() -> JsValue>::new(|| JsValue::NULL);
     let _ = Reflect::set(&bridge, &"target".into(), &target.into_js_value());
-    let _ = Reflect::set(&bridge, &"config".into(), &config::resolved(language).into());
     bridge
 }

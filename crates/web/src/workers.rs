@@ -35,6 +35,7 @@ pub(crate) fn begin(worker: &Worker, job: &Job, hear: impl Fn(Message) + 'static
         &job.placement.file,
         job.placement.blank_lines,
         job.mode == Mode::Async,
+        job.config.as_ref(),
     );
     ended
 }

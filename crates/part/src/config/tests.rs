@@ -130,6 +130,14 @@ fn a_value_needs_no_text() {
 }
 
 #[test]
+fn a_file_that_could_not_be_fetched_has_words() {
+    let missing = answer(r#"{"unfetched": "./a.csv", "status": 404, "text": ""}"#);
+    assert!(missing.starts_with(r#"{"code":"PY0404","severity":"error","message":"(PY0404): Fetching from URL ./a.csv"#), "{missing}");
+    let unreachable = answer(r#"{"unfetched": "./a.csv", "text": "Failed to fetch"}"#);
+    assert!(unreachable.contains("PY0001") && unreachable.contains("Failed to fetch"), "{unreachable}");
+}
+
+#[test]
 fn without_toml_the_rest_is_the_same() {
     let question = r#"{"language": "mpy", "format": "json", "text": "{\"packages\": [\"ulab\"]}"}"#;
     assert_eq!(answer_json(question), answer(question));

@@ -1,0 +1,54 @@
+//! What an interpreter is started with and given. What a configuration says is for `setup.js`, a chunk that only pages
+//! with one load: it is in `web/setup/`, its rules in `crates/part`.
+
+use alloc::string::String;
+
+use js_sys::{Function, Object, Promise};
+use pyrite_core::{Code, Diagnostic, Language};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::bindings::{self, Interpreter};
+use crate::report::{unpack, words};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A configuration that was understood; what it asks for is on its way.
+    pub(crate) type Configured;
+    /// The address of the interpreter's module.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn address(this: &Configured) -> String;
+    /// What the interpreter is started with.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn options(this: &Configured) -> Object;
+    #[wasm_bindgen(method, js_name = install)]
+    fn begin_to_install(this: &Configured, interpreter: &Interpreter) -> Promise;
+}
+
+/// Reads a configuration and begins with what it asks for. `config` is what the page's `findConfig` gave, `bridge` the
+/// later module `_pyscript`.
+pub(crate) async fn configure(
+    language: Language,
+    config: Option<&Object>,
+    base: &str,
+    bridge: &Object,
+    progress: &Function,
+) -> Result<Configured, Diagnostic> {
+    let configuring = bindings::configure(language.prefix(), config, base, bridge, progress);
+    JsFuture::from(configuring).await.map(JsCast::unchecked_into).map_err(|error| explain(&error))
+}
+
+impl Configured {
+    /// Gives a started interpreter its files, modules and packages.
+    pub(crate) async fn install(&self, interpreter: &Interpreter) -> Result<(), Diagnostic> {
+        JsFuture::from(self.begin_to_install(interpreter)).await.map(|_| ()).map_err(|error| explain(&error))
+    }
+}
+
+/// What `setup.js` throws is a packed diagnostic; anything else means that it could not be loaded.
+fn explain(error: &JsValue) -> Diagnostic {
+    error.as_string().and_then(|text| unpack(&text)).unwrap_or_else(|| {
+        Diagnostic::error(Code::RuntimeUnreachable, ["(PY3002): ", &words(error)].concat())
+            .with_hint("copy the whole folder of the distribution")
+    })
+}
