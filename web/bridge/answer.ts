@@ -9,6 +9,8 @@ interface Waiting {
   /** Begins to wait; throws when that closes a cycle. */
   begin(): number;
   end(wait: number): void;
+  /** It was made on behalf of nobody who is known, and somebody waits. */
+  elsewhere(): void;
 }
 
 export class Answer extends Promise<unknown> {
@@ -59,21 +61,25 @@ export class Answer extends Promise<unknown> {
     this.#asked = true;
   }
 
+  /** Somebody waits for this. */
+  expect() {
+    if (this.#asked) return;
+    this.#asked = true;
+    if (!this.#waits.concerns()) return this.#waits.elsewhere();
+    // The function that asked may be about to return without waiting.
+    setTimeout(() => {
+      if (!this.#waits.concerns()) return;
+      try {
+        this.#wait = this.#waits.begin();
+      } catch (cycle) {
+        this.fail(cycle);
+      }
+    });
+  }
+
   override then<A, B>(ok?: ((value: any) => A) | null, no?: ((error: any) => B) | null): Promise<any> {
-    if (this.#scheduled) {
-      this.#scheduled = false;
-    } else if (!this.#asked && this.#waits.concerns()) {
-      this.#asked = true;
-      // The function that asked may be about to return without waiting.
-      setTimeout(() => {
-        if (!this.#waits.concerns()) return;
-        try {
-          this.#wait = this.#waits.begin();
-        } catch (cycle) {
-          this.fail(cycle);
-        }
-      });
-    }
+    if (this.#scheduled) this.#scheduled = false;
+    else this.expect();
     return super.then(ok, no);
   }
 }

@@ -337,6 +337,8 @@ class Line {
         done(Message.Result, result);
         return true;
       }
+      // A function that gives such a promise waits for it.
+      if (result instanceof Answer) result.expect();
     } catch (error) {
       done(Message.Thrown, error);
       return true;
@@ -362,8 +364,9 @@ class Line {
     const from = open.size ? this.#caller() : undefined;
     const answer = new Answer({
       concerns: () => from !== undefined && open.has(from),
-      begin: () => waits!.wait(from!, this.id, name),
+      begin: () => waits!.wait(from!, this.id, name.replace(/^sync\./, "")),
       end: (wait) => waits!.settle(wait),
+      elsewhere: () => this.#watch(id, name.replace(/^sync\./, "")),
     });
     this.#calls.set(id, answer);
     try {
@@ -374,6 +377,16 @@ class Line {
     }
     host.attachments = [];
     return answer;
+  }
+
+  /** Somebody waits for a worker that stands still, and nobody knows whether the worker waits for them. */
+  #watch(id: number, name: string) {
+    const blocked = waits!.functionOf(this.id);
+    if (blocked === undefined) return;
+    setTimeout(() => {
+      if (!this.#calls.has(id) || waits!.functionOf(this.id) !== blocked) return;
+      console.warn(`💀🔒 - Possible deadlock if proxy.${name}(...args) is awaited by ${blocked}(), for which the worker has been waiting for 3 seconds`);
+    }, 3000);
   }
 
   /** The call of the page on whose behalf this code runs, as far as anybody can tell. */
