@@ -9,6 +9,7 @@ import { fetcher } from "./fetch";
 import { download, write } from "./files";
 import { type Diagnostic, Failed, type Interpreter, type Place, failed } from "./kinds";
 import { install, loadModules } from "./modules";
+import { Packages, type Pyodide } from "./pyodide";
 
 /** Where things are and who is told, the same for every configuration of a page. */
 export interface Surroundings {
@@ -55,9 +56,18 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
   if (wanted.length) progress("Loading JS modules");
   const modules = later(loadModules(fetch, wanted));
 
+  const chosen = plan.interpreter?.address ?? address;
+  const python = request.language === "py";
+  const packages =
+    python && plan.packages.length ? await Packages.find(plan, chosen, base, progress) : undefined;
+
   return {
-    address: plan.interpreter?.address ?? address,
-    options: plan.interpreter ? {} : options,
+    address: chosen,
+    options: {
+      ...(plan.interpreter ? {} : options),
+      ...packages?.options(chosen),
+      ...(!python && (plan.debug || plan.ulab) ? { url: variant(chosen, plan.debug, plan.ulab) } : {}),
+    },
     install: async (interpreter) => {
       if (downloads.length) {
         write(interpreter.FS, await trees, (index) => placeOf(downloads[index]!.line));
@@ -65,9 +75,15 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
       }
       install(interpreter, bridge, await modules);
       if (wanted.length) progress("Loaded JS modules");
+      if (packages) await packages.install(interpreter as Pyodide, placeOf);
+      if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
     },
   };
 };
+
+/** The WebAssembly of one of MicroPython's variants, beside its module. */
+const variant = (address: string, debug: boolean, ulab: boolean): string =>
+  address.replace(/\.m?js(?=[?#]|$)/, `${debug ? "-settrace" : ""}${ulab ? "-ulab" : ""}.wasm`);
 
 /** A warning as text for the console. */
 const shown = ({ message, hint, place }: Diagnostic): string =>

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::python;
 use crate::shorten::shorten;
 use crate::stdlib;
+use crate::vendored;
 use crate::step::{cargo, root, run, run_silently, say};
 
 /// What `cargo xtask dist` can be told.
@@ -51,9 +52,16 @@ const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
     (
         "pyodide",
         "pyodide",
-        &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
+        &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"],
     ),
-    ("micropython", "@micropython/micropython-webassembly-pyscript", &["micropython.mjs", "micropython.wasm"]),
+    ("micropython", "@micropython/micropython-webassembly-pyscript", &[
+            "micropython.mjs",
+            "micropython.wasm",
+            // Asked for by `debug = true` and `packages = ["ulab"]`.
+            "micropython-settrace.wasm",
+            "micropython-settrace-ulab.wasm",
+            "micropython-ulab.wasm",
+        ]),
 ];
 
 /// The WebAssembly features that every engine we support has. `wasm-opt --all-features` would emit imports that
@@ -111,6 +119,7 @@ fn assemble() -> Result<Manifest> {
             copy(&modules.join(package).join(file), &staging.join(folder).join(file))?;
         }
     }
+    vendored::write(&staging.join("pyodide"))?;
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
     copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
 
@@ -364,7 +373,7 @@ fn print_table(entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-fn package_version(package: &str) -> Result<String> {
+pub(crate) fn package_version(package: &str) -> Result<String> {
     let path = root().join("web/node_modules").join(package).join("package.json");
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(path)?)?;
     Ok(manifest["version"].as_str().unwrap_or("unknown").to_owned())
@@ -389,7 +398,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     if let Some(parent) = to.parent() {
         fs::create_dir_all(parent)?;
     }

@@ -11,6 +11,7 @@ mod shorten;
 mod stdlib;
 mod step;
 mod test;
+mod vendored;
 
 use clap::{Parser, Subcommand};
 
