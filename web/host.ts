@@ -130,8 +130,15 @@ export const spawnWorker = (base: string, name: string): Worker => {
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
-  return new Worker(entry, { type: "module", name });
+  const worker = new Worker(entry, { type: "module", name });
+  const bridge = openBridge(base);
+  bridge.catch(() => {});
+  bridges.set(worker, bridge);
+  Object.assign(worker, { sync: lateSync(bridge) });
+  return worker;
 };
+
+const bridges = new WeakMap<Worker, Promise<Page & BridgeStart>>();
 
 let compiled: Promise<WebAssembly.Module>;
 
@@ -139,12 +146,67 @@ let compiled: Promise<WebAssembly.Module>;
 export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
   (compiled ??= WebAssembly.compileStreaming(fetch(address!)));
 
+/** The page's end of a bridge; see `bridge.ts`. */
+interface Page {
+  readonly sync: Record<string, unknown>;
+  readonly init: unknown;
+  readonly transfer: Transferable[];
+}
+
+/** How a worker finds its end of the bridge. */
+export interface BridgeStart {
+  readonly address: string;
+  readonly module: WebAssembly.Module;
+  readonly init: unknown;
+}
+
+/** Why `window` and `sync` do not work in workers of this page. */
+const NOT_ISOLATED =
+  "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. " +
+  "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer";
+
+let bridgeFiles: Promise<[{ openPage(module: WebAssembly.Module): Page }, WebAssembly.Module]> | undefined;
+
+/** Opens a bridge to a new worker; its files are fetched for the first one. */
+const openBridge = async (base: string): Promise<Page & BridgeStart> => {
+  if (!globalThis.crossOriginIsolated) throw new Error(NOT_ISOLATED);
+  const address = base + "bridge.js";
+  bridgeFiles ??= Promise.all([
+    import(address),
+    WebAssembly.compileStreaming(fetch(base + "bridge.wasm")),
+  ]);
+  const [{ openPage }, module] = await bridgeFiles;
+  const { sync, init, transfer } = openPage(module);
+  return { sync, init, transfer, address, module };
+};
+
+/** `worker.sync`, which can be used before the bridge is open. */
+const lateSync = (page: Promise<Page>): Record<string, unknown> => {
+  const own = new Map<string, unknown>();
+  const later = (name: string) => (...args: unknown[]) =>
+    page.then(({ sync }) => (sync[name] as (...args: unknown[]) => unknown)(...args));
+  return new Proxy(Object.create(null), {
+    get: (_, name) => (typeof name !== "string" || name === "then" ? undefined : (own.get(name) ?? later(name))),
+    set: (_, name, value) => {
+      own.set(String(name), value);
+      page.then(({ sync }) => (sync[String(name)] = value), () => {});
+      return true;
+    },
+    has: (_, name) => own.has(String(name)),
+  });
+};
+
+/** The name under which a worker asks for the element that shows its output. */
+export const TARGET = "__pyrite_target__";
+
 /** What a worker is sent first. */
 export interface Start {
   /** The runtime, compiled by the page. */
   readonly runtime: WebAssembly.Module;
   /** Where the worker tells what happens; its own messages are left to those who write pages. */
   readonly port: MessagePort;
+  /** Absent where the page cannot share memory. */
+  readonly bridge: BridgeStart | undefined;
   readonly job: Job;
 }
 
@@ -160,12 +222,21 @@ export type Job = [
 ];
 
 /** Gives a worker its runtime and its work. */
-export const beginJob = async (worker: Worker, hear: (text: string) => void, ...job: Job): Promise<void> => {
+export const beginJob = async (
+  worker: Worker,
+  hear: (text: string) => void,
+  target: () => unknown,
+  ...job: Job
+): Promise<void> => {
   const { port1, port2: port } = new MessageChannel();
   port1.onmessage = ({ data }) => hear(data);
   // What its code leaves uncaught has a message and is told by the worker; one that cannot be loaded has none.
   worker.addEventListener("error", ({ message }) => message || hear(""));
-  worker.postMessage({ runtime: await runtimeModule(), port, job } satisfies Start, [port]);
+  const runtime = await runtimeModule();
+  const page = await bridges.get(worker)?.catch(() => undefined);
+  if (page) page.sync[TARGET] = target;
+  const bridge = page && { address: page.address, module: page.module, init: page.init };
+  worker.postMessage({ runtime, port, bridge, job } satisfies Start, [port, ...(page?.transfer ?? [])]);
 };
 
 /** Whose code MicroPython runs at this moment. */

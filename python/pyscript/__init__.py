@@ -6,7 +6,7 @@ gets data, `ffi` converts between Python and JavaScript.
 
 import sys
 
-from pyscript.context import RUNNING_IN_WORKER, config, current_target, document, window
+from pyscript.context import RUNNING_IN_WORKER, config, current_target, document, sync, window
 
 # Which module a name comes from. Modules are imported when their first name is asked for.
 _NAMES = {

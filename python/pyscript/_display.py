@@ -116,7 +116,8 @@ def _container(target):
             raise ValueError("Cannot find element with id='" + name + "' in the page.")
         own = getattr(element, "target", None) if element.tagName == "SCRIPT" else None
         return own or element
-    element = _pyscript.target()
+    # Without the page at hand, asking for its document says why.
+    element = _pyscript.target() if hasattr(_pyscript, "target") else document.body
     if is_none(element):
         raise ValueError("Cannot find element with id='' in the page.")
     return element

@@ -18,9 +18,18 @@ if RUNNING_IN_WORKER:
         "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. "
         "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
     )
-    window = NotSupported("pyscript.window", _WHY)
-    document = NotSupported("pyscript.document", _WHY)
+    # What the page shares with its workers; nothing where it is not isolated from other sites.
+    window = getattr(_pyscript, "window", None) or NotSupported("pyscript.window", _WHY)
+    document = getattr(_pyscript, "document", None) or NotSupported("pyscript.document", _WHY)
+    #: Functions that the page and this worker give each other.
+    sync = getattr(_pyscript, "sync", None) or NotSupported("pyscript.sync", _WHY)
+    if not isinstance(document, NotSupported):
+        # `import js` and then `js.document` works as on the main thread.
+        js.document = document
 else:
+    from pyscript.util import NotSupported
+
+    sync = NotSupported("pyscript.sync", "pyscript.sync works only when running in a worker")
     #: The page's global object.
     window = js
     #: The page's document.
@@ -29,5 +38,5 @@ else:
 
 def current_target():
     """Gives the id of the element that shows what the running script displays."""
-    target = _pyscript.target()
+    target = _pyscript.target() if hasattr(_pyscript, "target") else None
     return target.id if target else ""

@@ -12,15 +12,14 @@ use crate::dist::files_below;
 /// `pyodide/` and `micropython/` to one.
 pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
-    // `help()` shows docstrings; MicroPython's does not.
-    for (name, own, docs) in [("py", "pyodide", Docs::Keep), ("mpy", "micropython", Docs::Drop)] {
+    for (name, own) in [("py", "pyodide"), ("mpy", "micropython")] {
         let mut files = BTreeMap::new();
         for (folder, prefix) in [("pyscript", "pyscript/"), (own, "")] {
             let folder = sources.join(folder);
             for path in files_below(&folder)? {
                 if path.ends_with(".py") {
                     let text = fs::read_to_string(folder.join(&path))?;
-                    files.insert(format!("{prefix}{path}"), compact(&text, docs));
+                    files.insert(format!("{prefix}{path}"), compact(&text));
                 }
             }
         }
@@ -29,17 +28,10 @@ pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What becomes of docstrings.
-#[derive(Clone, Copy, PartialEq)]
-enum Docs {
-    Keep,
-    Drop,
-}
-
-/// Removes comment lines, blank lines and, where told, docstrings, and shortens the indentation; what stands inside
-/// any other string that spans lines is left as it is, and so is every other line: nobody who reads a traceback should
-/// meet other code than ours.
-fn compact(source: &str, docs: Docs) -> String {
+/// Removes comment lines, blank lines and docstrings, and shortens the indentation; what stands inside any other
+/// string that spans lines is left as it is, and so is every other line: nobody who reads a traceback should meet other
+/// code than ours.
+fn compact(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut open: Option<&str> = None;
     let mut dropping = false;
@@ -50,7 +42,7 @@ fn compact(source: &str, docs: Docs) -> String {
         if inside && dropping {
             continue;
         }
-        dropping = !inside && docs == Docs::Drop && trimmed.starts_with("\"\"\"");
+        dropping = !inside && trimmed.starts_with("\"\"\"");
         if inside {
             out.push_str(line);
         } else if dropping {
@@ -117,17 +109,17 @@ fn after_string(text: &str, quote: char) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Docs, compact};
+    use super::compact;
 
     #[test]
-    fn docstrings_go_where_told() {
-        let source = "\"\"\"Doc.\n\nMore.\n\"\"\"\nclass E(Exception):\n    \"\"\"Doc.\"\"\"\n\n\nx = \"\"\"kept\n\n\"\"\"\n";
-        assert_eq!(compact(source, Docs::Drop), "class E(Exception):\n 0\nx = \"\"\"kept\n\n\"\"\"\n");
+    fn docstrings_go() {
+        let source = "\"\"\"Doc.\n\nMore.\n\"\"\"\nclass E(Exception):\n    \"\"\"Doc.\"\"\"\n\n\nx = 1\n";
+        assert_eq!(compact(source), "class E(Exception):\n 0\nx = 1\n");
     }
 
     #[test]
     fn comments_and_blank_lines_go_and_strings_stay() {
-        let source = "\"\"\"Doc.\n\n    # kept\n\"\"\"\n# gone\n\ndef f():\n    x = '#'  # stays\n    return x\n";
-        assert_eq!(compact(source, Docs::Keep), "\"\"\"Doc.\n\n    # kept\n\"\"\"\ndef f():\n x = '#'  # stays\n return x\n");
+        let source = "x = \"\"\"Text.\n\n    # kept\n\"\"\"\n# gone\n\ndef f():\n    x = '#'  # stays\n    return x\n";
+        assert_eq!(compact(source), "x = \"\"\"Text.\n\n    # kept\n\"\"\"\ndef f():\n x = '#'  # stays\n return x\n");
     }
 }

@@ -39,6 +39,7 @@ extern "C" {
     pub(crate) fn begin_job(
         worker: &Worker,
         hear: &Function,
+        target: &Function,
         language: &str,
         base: &str,
         code: &str,

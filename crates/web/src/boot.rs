@@ -45,7 +45,8 @@ impl Boot<'_> {
         let package_address = [self.base, "python/", self.language.prefix(), ".json"].concat();
         // Asked for now, needed once the interpreter runs.
         let package = JsFuture::from(bindings::fetch(&package_address, &RequestInit::new()));
-        let configured = configure(self.language, self.config.as_ref(), self.base, &self.bridge, &self.progress).await?;
+        let configured =
+            configure(self.language, self.config.as_ref(), self.base, &self.bridge, &self.progress).await?;
         progress("Loading interpreter");
         let setup = Setup {
             address: configured.address(),
@@ -81,9 +82,7 @@ impl Boot<'_> {
 async fn diagnose(language: Language, address: &str, error: &JsValue) -> Diagnostic {
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     let files: &[&str] = match language {
-        Language::Pyodide => {
-            &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", LIBRARY, "pyodide-lock.json"]
-        }
+        Language::Pyodide => &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", LIBRARY, "pyodide-lock.json"],
         Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
     };
     for file in files {

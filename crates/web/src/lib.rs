@@ -49,10 +49,11 @@ pub fn start(base: String, on_wrap: Function) -> Option<Function> {
     runtime::start(base, on_wrap)
 }
 
-/// Runs one script in this worker; `post` sends a message to the page.
+/// Runs one script in this worker; `post` sends a message to the page, `cross` is what Python gets of it.
 #[wasm_bindgen]
 pub fn start_worker(
     post: Function,
+    cross: Object,
     language: &str,
     base: String,
     code: String,
@@ -63,5 +64,6 @@ pub fn start_worker(
 ) {
     let language = Language::named(language);
     let mode = if asynchronous { Mode::Async } else { Mode::Sync };
-    worker::start(worker::Job { language, base, code, placement: Placement { file, blank_lines }, mode, config }, post);
+    let placement = Placement { file, blank_lines };
+    worker::start(worker::Job { language, base, code, placement, mode, config }, post, cross);
 }

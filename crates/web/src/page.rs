@@ -66,6 +66,23 @@ impl Script {
         self.element.outer_html()
     }
 
+    /// The element that shows the output of a script in a worker; made when it is first asked for.
+    pub(crate) fn worker_output(&self, document: &Document) -> Option<Element> {
+        if self.form == Form::Element {
+            return Some(self.element.clone());
+        }
+        let id = self.element.id() + "-target";
+        if let Some(target) = self.element.get_attribute("target").filter(|target| !target.is_empty()) {
+            return query(&self.element, &target);
+        }
+        document.get_element_by_id(&id).or_else(|| {
+            let output = document.create_element(&["script-", self.language.prefix()].concat()).ok()?;
+            output.set_id(&id);
+            self.element.after_with_node_1(&output).ok()?;
+            Some(output)
+        })
+    }
+
     /// The element that shows the script's output: its `target`, itself, or a new one after it. `new_id` names an
     /// element that has no id.
     pub(crate) fn output(&self, document: &Document, new_id: impl FnOnce() -> String) -> Option<Element> {

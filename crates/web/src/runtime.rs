@@ -194,7 +194,13 @@ impl Runtime {
         let worker = spawn_worker(&self.base, &name);
         set_property(&script.element, "xworker", &worker);
         let (runtime, of) = (self.clone(), script.clone());
-        let ended = workers::begin(&worker, &job, move |message| runtime.hear(language, Some(&of), message));
+        let (document, shown) = (self.document.clone(), script.clone());
+        let ended = workers::begin(
+            &worker,
+            &job,
+            move |message| runtime.hear(language, Some(&of), message),
+            move || shown.worker_output(&document).map_or(JsValue::NULL, Into::into),
+        );
         wait(Some(ended)).await;
     }
 
@@ -218,14 +224,19 @@ impl Runtime {
         let job = Job { language, base: self.base.clone(), code, placement, mode, config: None };
         let problem = Rc::new(RefCell::new(None));
         let (runtime, told) = (self.clone(), problem.clone());
-        let ended = workers::begin(worker, &job, move |message| {
-            match &message {
-                Message::Raised(text) => *told.borrow_mut() = Some(text.clone()),
-                Message::Failed(diagnostic) => *told.borrow_mut() = Some(diagnostic.message.clone()),
-                _ => {}
-            }
-            runtime.hear(language, None, message);
-        });
+        let ended = workers::begin(
+            worker,
+            &job,
+            move |message| {
+                match &message {
+                    Message::Raised(text) => *told.borrow_mut() = Some(text.clone()),
+                    Message::Failed(diagnostic) => *told.borrow_mut() = Some(diagnostic.message.clone()),
+                    _ => {}
+                }
+                runtime.hear(language, None, message);
+            },
+            || JsValue::NULL,
+        );
         wait(Some(ended)).await;
         problem.take()
     }

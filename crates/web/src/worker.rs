@@ -75,8 +75,9 @@ impl Message {
     }
 }
 
-/// Does what the page asks for; `post` sends a message to it.
-pub(crate) fn start(job: Job, post: Function) {
+/// Does what the page asks for; `post` sends a message to it, `cross` is what Python gets of it: `window`, `document`,
+/// `sync`, `target`, and `started`, which is told the interpreter. All are absent where memory cannot be shared.
+pub(crate) fn start(job: Job, post: Function, cross: Object) {
     let post = Rc::new(move |message: Message| {
         let _ = post.call1(&JsValue::UNDEFINED, &message.to_text().into());
     });
@@ -93,7 +94,8 @@ pub(crate) fn start(job: Job, post: Function) {
             base: &job.base,
             stdout: stdout.into_js_value().unchecked_into(),
             stderr: stderr.into_js_value().unchecked_into(),
-            bridge: bridge(),
+            // The module `_pyscript`: what the page gives, and what booting adds.
+            bridge: cross.clone(),
             progress: progress.into_js_value().unchecked_into(),
             config: job.config,
         };
@@ -101,6 +103,11 @@ pub(crate) fn start(job: Job, post: Function) {
             Ok(engine) => engine,
             Err(diagnostic) => return post(Message::Failed(diagnostic)),
         };
+        if let Ok(started) = Reflect::get(&cross, &"started".into())
+            && let Some(started) = started.dyn_ref::<Function>()
+        {
+            let _ = started.call1(&JsValue::UNDEFINED, engine.interpreter().as_ref());
+        }
         post(Message::Ready);
         // Nobody waits for this script to begin.
         let begun = Closure::<dyn Fn()>::new(|| ()).into_js_value().unchecked_into();
@@ -111,12 +118,4 @@ pub(crate) fn start(job: Job, post: Function) {
         // The script's functions, timers and tasks go on.
         core::mem::forget(engine);
     });
-}
-
-/// The module `_pyscript` in a worker.
-fn bridge() -> Object {
-    let bridge = Object::new();
-    let target = Closure::<dyn Fn() -> JsValue>::new(|| JsValue::NULL);
-    let _ = Reflect::set(&bridge, &"target".into(), &target.into_js_value());
-    bridge
 }

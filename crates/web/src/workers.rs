@@ -12,8 +12,14 @@ use web_sys::Worker;
 use crate::bindings::begin_job;
 use crate::worker::{Job, Message};
 
-/// Gives a worker a job. `hear` gets its messages; the promise settles when the job has ended, however.
-pub(crate) fn begin(worker: &Worker, job: &Job, hear: impl Fn(Message) + 'static) -> Promise {
+/// Gives a worker a job. `hear` gets its messages, `target` gives the element that shows its output; the promise
+/// settles when the job has ended, however.
+pub(crate) fn begin(
+    worker: &Worker,
+    job: &Job,
+    hear: impl Fn(Message) + 'static,
+    target: impl Fn() -> JsValue + 'static,
+) -> Promise {
     let mut end: Function = JsValue::UNDEFINED.unchecked_into();
     let ended = Promise::new(&mut |resolve, _| end = resolve);
     let base = job.base.clone();
@@ -29,6 +35,7 @@ pub(crate) fn begin(worker: &Worker, job: &Job, hear: impl Fn(Message) + 'static
     begin_job(
         worker,
         on_text.into_js_value().unchecked_ref(),
+        Closure::<dyn Fn() -> JsValue>::new(target).into_js_value().unchecked_ref(),
         job.language.prefix(),
         &job.base,
         &job.code,
