@@ -147,6 +147,11 @@ impl Browser {
         within(PATIENCE, self.session().client.source())
     }
 
+    /// The browser's process, whose descendants do its work.
+    pub fn process(&self) -> Option<u64> {
+        self.session().process
+    }
+
     /// Sends a command of the Chrome DevTools protocol.
     ///
     /// # Errors

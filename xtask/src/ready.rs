@@ -11,10 +11,33 @@ pub(crate) fn run() -> Result<()> {
 
     dist::build()?;
     say("clippy for this machine");
-    step::run(clippy().args(["--workspace", "--exclude", "pyrite-web", "--all-targets", "--", "-D", "warnings"]), "")?;
+    step::run(
+        clippy().args([
+            "--workspace",
+            "--exclude",
+            "pyrite-web",
+            "--exclude",
+            "pyrite-bridge",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "",
+    )?;
     say("clippy for the browser");
     step::run(
-        clippy().args(["--package", "pyrite-web", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+        clippy().args([
+            "--package",
+            "pyrite-web",
+            "--package",
+            "pyrite-bridge",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "-D",
+            "warnings",
+        ]),
         "",
     )?;
 

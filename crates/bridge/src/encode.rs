@@ -82,11 +82,8 @@ impl<'a> Encoder<'a> {
             }
             value::WIDE => {
                 self.to.tag(Tag::Wide);
-                let units: Vec<u8> = value
-                    .unchecked_ref::<js_sys::JsString>()
-                    .iter()
-                    .flat_map(u16::to_le_bytes)
-                    .collect();
+                let units: Vec<u8> =
+                    value.unchecked_ref::<js_sys::JsString>().iter().flat_map(u16::to_le_bytes).collect();
                 self.to.bytes(&units);
             }
             value::LONG_STRING => {
@@ -224,8 +221,7 @@ impl<'a> Encoder<'a> {
         let length = items.length();
         self.to.count(length);
         for index in 0..length {
-            self.value(&items.get(index), depth + 1)
-                .map_err(|stuck| stuck.at(alloc::format!("[{index}]")))?;
+            self.value(&items.get(index), depth + 1).map_err(|stuck| stuck.at(alloc::format!("[{index}]")))?;
         }
         Ok(())
     }

@@ -78,8 +78,13 @@ extern "C" {
     pub(crate) fn name_of(this: &Host, value: &JsValue) -> String;
     /// The page's part of an operation that needs more than one step of the language.
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn special(this: &Host, kind: u8, target: &JsValue, a: &JsValue, b: &JsValue)
-    -> Result<JsValue, JsValue>;
+    pub(crate) fn special(
+        this: &Host,
+        kind: u8,
+        target: &JsValue,
+        a: &JsValue,
+        b: &JsValue,
+    ) -> Result<JsValue, JsValue>;
     /// Sets a property as an assignment in strict code does.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn set(this: &Host, target: &JsValue, key: &JsValue, value: &JsValue) -> Result<(), JsValue>;

@@ -161,7 +161,8 @@ impl Peer {
         let input = self.input.take();
         let read = self.parse(&input);
         self.input.replace(input);
-        let (frame, a, b) = read.map_err(|Malformed| JsValue::from(js_sys::Error::new("the bridge's message is damaged")))?;
+        let (frame, a, b) =
+            read.map_err(|Malformed| JsValue::from(js_sys::Error::new("the bridge's message is damaged")))?;
         self.id.set(frame.id);
         self.values.replace((a, b));
         Ok(frame.kind)

@@ -34,10 +34,7 @@ impl Waits {
     /// # Errors
     /// When nobody would ever go on.
     pub fn wait(&self, call: u32, worker: u32, function: &str) -> Result<u32, JsValue> {
-        self.0
-            .borrow_mut()
-            .wait(call, worker, function)
-            .map_err(|cycle| js_sys::Error::new(&cycle).into())
+        self.0.borrow_mut().wait(call, worker, function).map_err(|cycle| js_sys::Error::new(&cycle).into())
     }
 
     /// That wait is over.

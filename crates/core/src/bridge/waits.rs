@@ -49,10 +49,7 @@ impl Waits {
     /// The call during which a worker stands still, and the name of the page's function.
     #[must_use]
     pub fn call_of(&self, worker: u32) -> Option<(u32, &str)> {
-        self.blocked
-            .iter()
-            .find(|blocked| blocked.worker == worker)
-            .map(|blocked| (blocked.call, &*blocked.function))
+        self.blocked.iter().find(|blocked| blocked.worker == worker).map(|blocked| (blocked.call, &*blocked.function))
     }
 
     /// The page's function of this call begins to wait for a function of a worker. Gives the id of the wait.
