@@ -67,15 +67,6 @@ fn is_version(text: &str) -> bool {
     text == "latest" || cut::begins(text, b"0123456789") && cut::all(text, allowed) && !module
 }
 
-/// The address of MicroPython's WebAssembly for that of its module, by what the configuration needs: `debug` for
-/// `sys.settrace`, `ulab` for the library of that name.
-#[must_use]
-pub fn micropython_wasm(module: &str, debug: bool, ulab: bool) -> String {
-    let (path, query) = cut::at(module, address::path(module).len());
-    let stem = path.strip_suffix(".mjs").or_else(|| path.strip_suffix(".js")).unwrap_or(path);
-    [stem, if debug { "-settrace" } else { "" }, if ulab { "-ulab" } else { "" }, ".wasm", query].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,13 +107,5 @@ mod tests {
         let version = Interpreter::Version("1.26.0".into());
         assert!(version.address(Language::Pyodide).ends_with("/pyodide/v1.26.0/full/pyodide.mjs"));
         assert!(version.address(Language::MicroPython).ends_with("pyscript@1.26.0/micropython.mjs"));
-    }
-
-    #[test]
-    fn micropython_has_variants() {
-        assert_eq!(micropython_wasm("./micropython.mjs?v=1", false, false), "./micropython.wasm?v=1");
-        assert_eq!(micropython_wasm("./micropython.mjs", true, false), "./micropython-settrace.wasm");
-        assert_eq!(micropython_wasm("./micropython.js", true, true), "./micropython-settrace-ulab.wasm");
-        assert_eq!(micropython_wasm("./micropython.mjs", false, true), "./micropython-ulab.wasm");
     }
 }

@@ -67,6 +67,8 @@ impl Kind {
 /// One key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
+    /// Which one it is.
+    pub field: Field,
     /// Its name; keys of a table inside are written `table.key`.
     pub name: &'static str,
     /// What it takes.
@@ -75,11 +77,18 @@ pub struct Key {
     pub example: &'static str,
 }
 
-/// Two tables from one list, because the texts for the guide must not end up among the bytes that a page loads.
+/// An enum and two tables from one list. The texts for the guide are a table of their own, because they must not end up
+/// among the bytes that a page loads.
 macro_rules! keys {
-    ($($name:literal $kind:expr, $example:literal, $doc:literal;)*) => {
+    ($($field:ident $name:literal $kind:expr, $example:literal, $doc:literal;)*) => {
+        /// The keys by name, so that the reader cannot forget one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Field {
+            $(#[doc = concat!("`", $name, "`")] $field,)*
+        }
+
         /// Every key that is read.
-        pub const KEYS: &[Key] = &[$(Key { name: $name, kind: $kind, example: $example },)*];
+        pub const KEYS: &[Key] = &[$(Key { field: Field::$field, name: $name, kind: $kind, example: $example },)*];
 
         /// What the guide says about each key of [`KEYS`], in the same order. A paragraph of Markdown.
         pub const DOCS: &[&str] = &[$($doc,)*];
@@ -93,57 +102,57 @@ pub const PLUGINS: &[&str] =
 use Kind::{Any, CreateProxy, Flag, Integer, OneOf, Packages, Pairs, Table, Tables, Text, TextOrTexts, Texts};
 
 keys! {
-    "name" Any, r#""Fractals""#,
+    Name "name" Any, r#""Fractals""#,
         "A name for people. In a package description it tells packages apart.";
-    "interpreter" Text, r#""./pyodide/pyodide.mjs""#,
+    Interpreter "interpreter" Text, r#""./pyodide/pyodide.mjs""#,
         "Which interpreter to load: the address of `pyodide.mjs` or `micropython.mjs`, relative to the configuration, \
          or a version such as `\"0.29.3\"`. Left out, the interpreter beside `core.js` is used.";
-    "version" Any, r#""0.29.3""#,
+    Version "version" Any, r#""0.29.3""#,
         "In the configuration of a worker: the interpreter's version; it wins over `interpreter`. On a page it is \
          yours to use.";
-    "packages" Packages, r#"["numpy", "sympy>=1.13", "./wheels/mine-1.0-py3-none-any.whl"]"#,
+    Packages "packages" Packages, r#"["numpy", "sympy>=1.13", "./wheels/mine-1.0-py3-none-any.whl"]"#,
         "What to install before the code runs: names, requirements, addresses of wheels, `emfs:` paths of wheels in the \
          virtual file system, or addresses of package descriptions (`.toml`, `.json`). On MicroPython also addresses of \
          `.py` and `.mpy` files, and `github:owner/repo/path`. A table of names and versions is accepted too: \
          `\"\"` and `\"*\"` take any version, `\"1.2\"` exactly that one, `\">=1.2\"` what it says.";
-    "packages_cache" OneOf(&["never", "passthrough", "all"]), r#""never""#,
+    PackagesCache "packages_cache" OneOf(&["never", "passthrough", "all"]), r#""never""#,
         "How installed packages are kept for the next visit. Left out, they are kept unless one of them is a local file \
          or a wheel; `\"all\"` keeps those too, `\"never\"` keeps nothing, `\"passthrough\"` has Pyodide itself load \
          them, side by side.";
-    "index_urls" TextOrTexts, r#"["https://packages.example.com/simple"]"#,
+    IndexUrls "index_urls" TextOrTexts, r#"["https://packages.example.com/simple"]"#,
         "Pyodide: the indexes to look for packages in, instead of the usual one.";
-    "files" Pairs, r#"{"./data.csv": "", "./lib.zip": "./lib/*"}"#,
+    Files "files" Pairs, r#"{"./data.csv": "", "./lib.zip": "./lib/*"}"#,
         "What to download into the virtual file system: address on the left, destination on the right. See \
          [Files](#files).";
-    "fetch" Tables, r#"[{"from": "./data", "files": ["a.csv", "b.csv"]}]"#,
+    Fetch "fetch" Tables, r#"[{"from": "./data", "files": ["a.csv", "b.csv"]}]"#,
         "The older form of `files`, a list of tables. Archives are not unpacked.";
-    "fetch.from" Text, r#""./data""#,
+    FetchFrom "fetch.from" Text, r#""./data""#,
         "The folder of the files, or the address of the only file.";
-    "fetch.to_folder" Text, r#""./data""#,
+    FetchToFolder "fetch.to_folder" Text, r#""./data""#,
         "The folder to write into; `.` if left out.";
-    "fetch.to_file" Text, r#""data.csv""#,
+    FetchToFile "fetch.to_file" Text, r#""data.csv""#,
         "The name of the only file; the last part of `from` if left out.";
-    "fetch.files" Texts, r#"["a.csv", "b.csv"]"#,
+    FetchFiles "fetch.files" Texts, r#"["a.csv", "b.csv"]"#,
         "The files below `from`.";
-    "js_modules" Table, r#"{"main": {"https://esm.run/d3": "d3"}}"#,
+    Modules "js_modules" Table, r#"{"main": {"https://esm.run/d3": "d3"}}"#,
         "JavaScript modules for `from pyscript.js_modules import …`.";
-    "js_modules.main" Pairs, r#"{"https://esm.run/d3": "d3"}"#,
+    MainModules "js_modules.main" Pairs, r#"{"https://esm.run/d3": "d3"}"#,
         "Modules that live on the main thread: address on the left, name on the right. A `.css` address is linked as a \
          style sheet; it may share a name with a module.";
-    "js_modules.worker" Pairs, r#"{"https://esm.run/d3": "d3"}"#,
+    WorkerModules "js_modules.worker" Pairs, r#"{"https://esm.run/d3": "d3"}"#,
         "Modules that live in the worker. They must not need the document.";
-    "plugins" Texts, r#"["!error"]"#,
+    Plugins "plugins" Texts, r#"["!error"]"#,
         "`\"!name\"` switches a part of the runtime off: `codemirror`, `deprecations-manager`, `donkey`, `error`, \
          `py-editor`, `py-game`, `py-terminal`.";
-    "sync_main_only" Flag, r#"true"#,
+    SyncMainOnly "sync_main_only" Flag, r#"true"#,
         "The author knows that `window` and `document` may be out of reach in workers: no warning.";
-    "experimental_create_proxy" CreateProxy, r#""auto""#,
+    CreateProxy "experimental_create_proxy" CreateProxy, r#""auto""#,
         "Pyodide: `\"auto\"` keeps Python functions alive that are handed to JavaScript, so that `create_proxy` is not \
          needed; `\"manual\"` is the default. A table `[experimental_create_proxy]` with `auto = true` is accepted too.";
-    "experimental_ffi_timeout" Integer, r#"30"#,
+    FfiTimeout "experimental_ffi_timeout" Integer, r#"30"#,
         "Workers: for how many milliseconds a plain property of an object on the main thread may be answered from \
          memory. `0` is until the next turn of the event loop; without it, each read asks.";
-    "debug" Flag, r#"true"#,
+    Debug "debug" Flag, r#"true"#,
         "Pyodide says more about its inner errors; MicroPython is loaded in its variant with `sys.settrace`.";
 }
 

@@ -26,7 +26,7 @@ mod source;
 
 use alloc::string::String;
 
-pub use interpreter::{Interpreter, micropython_wasm};
+pub use interpreter::Interpreter;
 pub use model::{Config, CreateProxy, Fetch, PackagesCache, Pair, Text};
 pub use plan::{Description, Module, Plan, plan, shown};
 pub use read::read;

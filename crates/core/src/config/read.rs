@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::keys::{self, FREE, Key, Kind, PLUGINS};
+use super::keys::{self, FREE, Field, Key, Kind, PLUGINS};
 use super::model::{Config, CreateProxy, Fetch, PackagesCache, Pair, Text};
 use super::report::Report;
 use super::similar::closest;
@@ -68,27 +68,29 @@ impl Reader<'_, '_> {
         }
         let value = &entry.value;
         let config = &mut self.config;
-        match key.name {
-            "name" => config.name = text(value),
-            "version" => config.version = text(value),
-            "interpreter" => config.interpreter = text(value),
-            "packages" => self.packages(entry),
-            "packages_cache" => config.packages_cache = PackagesCache::from_text(value.as_str()),
-            "index_urls" => config.index_urls = texts(value),
-            "files" => self.files(entry),
-            "fetch" => self.fetch(value),
-            "js_modules" => self.modules(value),
-            "plugins" => self.plugins(entry),
-            "sync_main_only" => config.sync_main_only = is_on(value),
-            "debug" => config.debug = is_on(value),
-            "experimental_create_proxy" => config.create_proxy = create_proxy(value),
-            "experimental_ffi_timeout" => {
+        match key.field {
+            Field::Name => config.name = text(value),
+            Field::Version => config.version = text(value),
+            Field::Interpreter => config.interpreter = text(value),
+            Field::Packages => self.packages(entry),
+            Field::PackagesCache => config.packages_cache = PackagesCache::from_text(value.as_str()),
+            Field::IndexUrls => config.index_urls = texts(value),
+            Field::Files => self.files(entry),
+            Field::Fetch => self.fetch(value),
+            Field::Modules => self.modules(value),
+            Field::Plugins => self.plugins(entry),
+            Field::SyncMainOnly => config.sync_main_only = is_on(value),
+            Field::CreateProxy => config.create_proxy = create_proxy(value),
+            Field::FfiTimeout => {
                 config.ffi_timeout = match value {
                     Value::Integer(number) => Some(*number),
                     _ => None,
                 }
             }
-            _ => {}
+            Field::Debug => config.debug = is_on(value),
+            // These stand inside tables, never here.
+            Field::FetchFrom | Field::FetchToFolder | Field::FetchToFile | Field::FetchFiles => {}
+            Field::MainModules | Field::WorkerModules => {}
         }
     }
 
@@ -233,11 +235,12 @@ impl Reader<'_, '_> {
                 if !self.fits(key, entry) {
                     continue;
                 }
-                match key.name {
-                    "fetch.from" => fetch.from = text(&entry.value).unwrap_or_default(),
-                    "fetch.to_folder" => fetch.to_folder = text(&entry.value),
-                    "fetch.to_file" => fetch.to_file = text(&entry.value),
-                    _ => fetch.files = Some(texts(&entry.value)),
+                let value = &entry.value;
+                match key.field {
+                    Field::FetchFrom => fetch.from = text(value).unwrap_or_default(),
+                    Field::FetchToFolder => fetch.to_folder = text(value),
+                    Field::FetchToFile => fetch.to_file = text(value),
+                    _ => fetch.files = Some(texts(value)),
                 }
             }
             self.config.fetch.push(fetch);
@@ -263,7 +266,7 @@ impl Reader<'_, '_> {
                 let hint = ["the address comes first: `\"", &pair.to, between, name, "\"`"];
                 self.report.error::<()>(Code::BadConfig, pair.line, &message, &hint);
             }
-            if entry.key == "main" {
+            if key.field == Field::MainModules {
                 self.config.main_modules = pairs;
             } else {
                 self.config.worker_modules = pairs;
