@@ -63,9 +63,7 @@ fn ask(question: &Table, bytes: &[u8], out: &mut Writer) -> Result<(), ArchiveEr
     };
     let limits = Limits::default();
     match text(question, "do") {
-        "growth" => {
-            Growth::new(number("compressed").unwrap_or(0), &limits).push(number("size").unwrap_or(usize::MAX))
-        }
+        "growth" => Growth::new(number("compressed").unwrap_or(0), &limits).push(number("size").unwrap_or(usize::MAX)),
         "broken" => Err(Growth::damaged()),
         "plan" => {
             if let Some(kind) = Kind::from_name(&["x.", text(question, "kind")].concat()) {

@@ -132,7 +132,10 @@ fn a_value_needs_no_text() {
 #[test]
 fn a_file_that_could_not_be_fetched_has_words() {
     let missing = answer(r#"{"unfetched": "./a.csv", "status": 404, "text": ""}"#);
-    assert!(missing.starts_with(r#"{"code":"PY0404","severity":"error","message":"(PY0404): Fetching from URL ./a.csv"#), "{missing}");
+    assert!(
+        missing.starts_with(r#"{"code":"PY0404","severity":"error","message":"(PY0404): Fetching from URL ./a.csv"#),
+        "{missing}"
+    );
     let unreachable = answer(r#"{"unfetched": "./a.csv", "text": "Failed to fetch"}"#);
     assert!(unreachable.contains("PY0001") && unreachable.contains("Failed to fetch"), "{unreachable}");
 }
