@@ -12,6 +12,7 @@ from pyscript.context import RUNNING_IN_WORKER, config, current_target, document
 _NAMES = {
     "display": "_display",
     "HTML": "_display",
+    "PyWorker": "_worker",
     "fetch": "_fetch",
     "js_import": "_js_import",
     "Event": "events",
