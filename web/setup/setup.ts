@@ -8,6 +8,7 @@ import { type Request, read } from "./config";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
 import { type Diagnostic, Failed, type Interpreter, type Place, failed } from "./kinds";
+import { collect } from "./mip";
 import { install, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
 
@@ -58,8 +59,10 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
 
   const chosen = plan.interpreter?.address ?? address;
   const python = request.language === "py";
-  const packages =
-    python && plan.packages.length ? await Packages.find(plan, chosen, base, progress) : undefined;
+  const packages = python && plan.packages.length ? await Packages.find(plan, chosen, base, progress) : undefined;
+  const small = python ? [] : plan.packages;
+  if (small.length) progress("Loading packages");
+  const libraries = later(collect(base, fetch, small, plan.index_urls, progress, placeOf));
 
   return {
     address: chosen,
@@ -75,6 +78,10 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
       }
       install(interpreter, bridge, await modules);
       if (wanted.length) progress("Loaded JS modules");
+      if (small.length) {
+        write(interpreter.FS, await libraries, () => undefined);
+        progress("Loaded packages");
+      }
       if (packages) await packages.install(interpreter as Pyodide, placeOf);
       if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
     },
