@@ -60,7 +60,7 @@ export abstract class BaseHost {
   }
 
   idOf(value: object) { return this.ids.get(value) ?? 0xffff_ffff; }
-  nameOf(value: unknown) { return typeof value === "function" ? String(value.name ?? "") : tagOf(value as object); }
+  nameOf(value: unknown) { return typeof value === "function" ? (typeof value.name === "string" ? value.name : "") : tagOf(value as object); }
 
   attach(value: unknown): number {
     const bytes =

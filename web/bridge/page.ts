@@ -32,8 +32,15 @@ const hides = (value: any, proto: object): boolean => {
   if (value instanceof Document) return false;
   const keys = Object.getOwnPropertyNames(value);
   if (keys.length > 256) return true;
-  const usual = typeof value === "function" ? ["constructor", "name", "length", "prototype"] : ["constructor"];
-  return keys.some((key) => key in proto && !usual.includes(key));
+  return keys.some((key) => {
+    if (!(key in proto) || typeof Object.getOwnPropertyDescriptor(value, key)?.value === "function") return false;
+    try {
+      return typeof (proto as any)[key] === "function";
+    } catch {
+      // A computed one, and none of the class's methods.
+      return false;
+    }
+  });
 };
 
 export class PageHost extends BaseHost {
@@ -104,7 +111,7 @@ export class PageHost extends BaseHost {
     if (Array.isArray(value)) traits |= Trait.Array;
     const proto = Object.getPrototypeOf(value);
     if (proto === null) traits |= Trait.Classless;
-    else if (Object.getPrototypeOf(proto) === null) traits |= Trait.Plain;
+    if ((proto === null || Object.getPrototypeOf(proto) === null) && !Object.hasOwn(value, "constructor")) traits |= Trait.Plain;
     if (isNamespace(value)) return traits >>> 0;
     let own = 0;
     PROBES.forEach((key, bit) => {
@@ -472,7 +479,11 @@ class Line {
     Atomics.notify(control, Word.Turn);
     waits!.forget(this.id);
     const error = new Error("the worker has ended before it answered");
-    for (const call of this.#calls.values()) call.fail(error);
+    for (const call of this.#calls.values()) {
+      // A listener's call has nobody who waits for it.
+      call.catch(() => {});
+      call.fail(error);
+    }
     this.#calls.clear();
     for (const { no } of this.#promises.values()) no(error);
     this.#channel.port1.close();

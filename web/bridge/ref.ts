@@ -40,37 +40,49 @@ function Callable() {}
 const PLAIN = {};
 const LIST: unknown[] = [];
 
+/** What a prototype has of these, it computes. */
+const COMPUTED: ReadonlySet<PropertyKey> = new Set(["length", "size", "name", "message", "stack"]);
+
 class Ref implements ProxyHandler<any> {
-  constructor(readonly end: WorkerEnd, readonly id: number, public traits: number, readonly cls: Class) {}
+  /** When it was described. Until the page is asked again, nobody can know better. */
+  readonly #born: number;
+
+  constructor(readonly end: WorkerEnd, readonly id: number, public traits: number, readonly cls: Class, readonly name: string) {
+    this.#born = end.trips;
+  }
+
+  #owns(key: PropertyKey): boolean { return (this.traits & (PROBE.get(key) ?? 0)) !== 0; }
+
+  /** Whether a property is known not to be its own. */
+  #lacks(key: PropertyKey): boolean {
+    // A bit above the 31st is negative in a bitwise operation; any but zero will do.
+    if (this.cls === Class.unknown || !PROBE.has(key) || this.#owns(key)) return false;
+    return !(this.traits & Trait.Plain && LATE.has(key)) || this.end.trips === this.#born;
+  }
 
   /** Whether it has a property, if that is known here. */
   #knows(key: PropertyKey): boolean | undefined {
-    if (this.traits & Trait.Asks) return undefined;
     if (this.cls.members.has(key)) return true;
-    const bit = PROBE.get(key);
-    // A bit above the 31st is negative in a bitwise operation; any but zero will do.
-    if (bit === undefined || (this.traits & bit) !== 0) return undefined;
-    return this.traits & (Trait.Plain | Trait.Classless) && LATE.has(key) ? undefined : false;
+    return this.#lacks(key) ? false : undefined;
   }
 
   get(_: object, key: PropertyKey, proxy: object): unknown {
     const { end, id, traits, cls } = this;
     const { fetched } = end;
     if (fetched && fetched.id === id && fetched.key === key) return fetched.value;
-    if (!(traits & Trait.Asks)) {
-      const member = cls.members.get(key);
-      if (!member) {
-        if (this.#knows(key) === false) return undefined;
-      } else if (key === Symbol.hasInstance && traits & Trait.Callable) {
-        return (value: unknown) => this.#isInstance(value);
-      } else if (member.isMethod) {
-        return key === Symbol.iterator ? iterator(end) : this.#method(member, proxy);
-      } else if (key === Symbol.toStringTag && cls.tag && !(traits & PROBE.get(key)!)) {
-        return cls.tag;
-      } else if (key === "constructor" && !(traits & PROBE.get(key)!)) {
-        return (member.constant ??= end.get(id, key));
-      }
+    const member = cls.members.get(key);
+    if (!member) {
+      if (this.#lacks(key)) return undefined;
+    } else if (key === Symbol.hasInstance && traits & Trait.Callable) {
+      return (value: unknown) => this.#isInstance(value);
+    } else if (member.isMethod && !(traits & Trait.Asks)) {
+      return key === Symbol.iterator ? iterator(end) : this.#method(member, proxy);
+    } else if (key === Symbol.toStringTag && cls.tag && !this.#owns(key)) {
+      return cls.tag;
+    } else if (key === "constructor" && !this.#owns(key)) {
+      return (member.constant ??= end.get(id, key));
     }
+    if (key === "name" && this.name && traits & Trait.Callable) return this.name;
     return end.get(id, key);
   }
 
@@ -126,6 +138,13 @@ class Ref implements ProxyHandler<any> {
   ownKeys(): (string | symbol)[] { return this.end.ask(Message.Keys, this.id); }
 
   getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
+    if (this.#lacks(key)) return undefined;
+    const { end, id, traits } = this;
+    if (COMPUTED.has(key) && this.#owns(key)) {
+      if (traits & Trait.Callable && key === "name" && this.name) return { value: this.name, configurable: true };
+      if (traits & Trait.Callable || this.#owns("constructor"))
+        return { get(this: object) { return end.get(end.host.ids.get(this) ?? id, key); }, configurable: true };
+    }
     const found = this.end.ask(Message.Descriptor, this.id, key) as PropertyDescriptor | undefined;
     if (!found) return undefined;
     // What a proxy calls fixed has to be so on its target, which has nothing fixed but a list's length.
@@ -169,11 +188,11 @@ const iterator = (end: WorkerEnd) => {
 const arrow = () => {};
 
 /** Makes the proxy. Its target decides only what `typeof` and `Array.isArray` say. */
-export const makeRef = (end: WorkerEnd, { id, traits, cls }: Traits): object => {
+export const makeRef = (end: WorkerEnd, { id, traits, cls, name }: Traits): object => {
   const target =
     !(traits & Trait.Callable) ? (traits & Trait.Array ? LIST : PLAIN)
     // A bound function has no property that a proxy would have to admit.
     : traits & Trait.Constructible ? Callable.bind(null)
     : arrow.bind(null);
-  return new Proxy(target, new Ref(end, id, traits, cls));
+  return new Proxy(target, new Ref(end, id, traits, cls, name));
 };

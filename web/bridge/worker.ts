@@ -89,7 +89,7 @@ export class WorkerEnd {
   #skip = 0;
   #soon = false;
 
-  constructor(init: Init, readonly transform: (value: unknown) => unknown) {
+  constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly trace?: Options["trace"]) {
     this.#memory = new Shared(this.host, init);
     this.#port = init.port;
     unpack(this.host, init.hello);
@@ -105,6 +105,7 @@ export class WorkerEnd {
   ask(kind: Message, id: number, a?: unknown, b?: unknown, what = "the value", shallow?: unknown): any {
     const { host } = this;
     this.fetched = undefined;
+    this.trace?.(kind, id, a);
     host.shallow = shallow;
     host.attachments = [];
     this.#write(kind, id, a, b, what);
@@ -275,12 +276,14 @@ export class WorkerEnd {
 export interface Options {
   /** Turns an interpreter's object into one that can cross, before it does. */
   transform?: (value: any) => unknown;
+  /** Is told what the page is asked for, to find out what costs round trips. */
+  trace?: (kind: number, id: number, key: unknown) => void;
 }
 
 /** Opens the worker's end of a bridge whose page's end has given `init`. */
-export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (value) => value }: Options = {}) => {
+export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (value) => value, trace }: Options = {}) => {
   load(wasm);
-  const end = new WorkerEnd(init, transform);
+  const end = new WorkerEnd(init, transform, trace);
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
     get: (_, name) =>
       typeof name !== "string" || name === "then" ? undefined : (...args: unknown[]) => end.sync(name, args),
