@@ -133,12 +133,18 @@ export const spawnWorker = (base: string, name: string): Worker => {
   const worker = new Worker(entry, { type: "module", name });
   const bridge = openBridge(base);
   bridge.catch(() => {});
-  bridges.set(worker, bridge);
-  Object.assign(worker, { sync: lateSync(bridge) });
+  let end!: () => void;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  lives.set(worker, { bridge, end });
+  Object.assign(worker, { sync: lateSync(bridge, ended) });
   return worker;
 };
 
-const bridges = new WeakMap<Worker, Promise<Page & BridgeStart>>();
+/** What belongs to a worker: its bridge, and what to call when its code has run. */
+const lives = new WeakMap<Worker, { bridge: Promise<Page & BridgeStart>; end: () => void }>();
+
+/** The first letters of messages that tell the end; see `Message` in crates/web/src/worker.rs. */
+const ENDS = /^([dxf]|$)/;
 
 let compiled: Promise<WebAssembly.Module>;
 
@@ -180,11 +186,23 @@ const openBridge = async (base: string): Promise<Page & BridgeStart> => {
   return { sync, init, transfer, address, module };
 };
 
-/** `worker.sync`, which can be used before the bridge is open. */
-const lateSync = (page: Promise<Page>): Record<string, unknown> => {
+/**
+ * `worker.sync`, which can be used before the bridge is open. A function that the worker has not given yet is called
+ * once its code has run (`ended`).
+ */
+const lateSync = (page: Promise<Page>, ended: Promise<void>): Record<string, unknown> => {
   const own = new Map<string, unknown>();
-  const later = (name: string) => (...args: unknown[]) =>
-    page.then(({ sync }) => (sync[name] as (...args: unknown[]) => unknown)(...args));
+  const later = (name: string) => async (...args: unknown[]) => {
+    const { sync } = await page;
+    const call = () => (sync[name] as (...args: unknown[]) => unknown)(...args);
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof TypeError && error.message.startsWith(`sync.${name} is not a function`))) throw error;
+      await ended;
+      return call();
+    }
+  };
   return new Proxy(Object.create(null), {
     get: (_, name) => (typeof name !== "string" || name === "then" ? undefined : (own.get(name) ?? later(name))),
     set: (_, name, value) => {
@@ -229,11 +247,17 @@ export const beginJob = async (
   ...job: Job
 ): Promise<void> => {
   const { port1, port2: port } = new MessageChannel();
-  port1.onmessage = ({ data }) => hear(data);
+  const { bridge: opening, end } = lives.get(worker)!;
+  port1.onmessage = ({ data }) => {
+    hear(data);
+    if (ENDS.test(data)) end();
+  };
   // What its code leaves uncaught has a message and is told by the worker; one that cannot be loaded has none.
-  worker.addEventListener("error", ({ message }) => message || hear(""));
+  worker.addEventListener("error", ({ message }) => {
+    if (!message) hear(""), end();
+  });
   const runtime = await runtimeModule();
-  const page = await bridges.get(worker)?.catch(() => undefined);
+  const page = await opening.catch(() => undefined);
   if (page) page.sync[TARGET] = target;
   const bridge = page && { address: page.address, module: page.module, init: page.init };
   worker.postMessage({ runtime, port, bridge, job } satisfies Start, [port, ...(page?.transfer ?? [])]);

@@ -22,3 +22,4 @@ mod reloading;
 mod scripts;
 mod tracebacks;
 mod when;
+mod workers;
