@@ -42,7 +42,9 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     let mut command = step::cargo();
     command.env("PYRITE_DIST_READY", "1");
     step::run(
-        command.args(["run", "--quiet", "--release", "--package", "pyrite-tests", "--bin", "bench", "--"]).args(arguments),
+        command
+            .args(["run", "--quiet", "--release", "--package", "pyrite-tests", "--bin", "bench", "--"])
+            .args(arguments),
         "",
     )
 }

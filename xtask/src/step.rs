@@ -32,9 +32,7 @@ pub(crate) fn say(what: impl AsRef<str>) {
 /// When it cannot be started (with `hint`, the way to get it) or ends unsuccessfully.
 pub(crate) fn run(command: &mut Command, hint: &str) -> Result<()> {
     let shown = shown(command);
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{shown}`\nhint: {hint}"))?;
+    let status = command.status().with_context(|| format!("could not start `{shown}`\nhint: {hint}"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -47,9 +45,7 @@ pub(crate) fn run(command: &mut Command, hint: &str) -> Result<()> {
 /// As [`run`], with what the command said.
 pub(crate) fn run_silently(command: &mut Command, hint: &str) -> Result<()> {
     let shown = shown(command);
-    let output = command
-        .output()
-        .with_context(|| format!("could not start `{shown}`\nhint: {hint}"))?;
+    let output = command.output().with_context(|| format!("could not start `{shown}`\nhint: {hint}"))?;
     if !output.status.success() {
         bail!(
             "`{shown}` failed ({})\n{}{}",
