@@ -3,10 +3,13 @@ import { bridgeMemory, initSync, type Peer } from "pyrite-bridge-glue";
 import type { BaseHost } from "./host";
 import { Turn, Word } from "./kinds";
 
+/** What both sides write to and read from. */
+interface Memory { readonly control: SharedArrayBuffer; readonly data: SharedArrayBuffer }
+
 /** What the worker gets from the page. */
 export interface Init {
-  readonly control: SharedArrayBuffer;
-  readonly data: SharedArrayBuffer;
+  /** Nothing where the page is not isolated: then nobody can stand still. */
+  readonly shared: Memory | undefined;
   readonly port: MessagePort;
   /** A message that introduces the window and the document. */
   readonly hello: ArrayBuffer;
@@ -15,10 +18,10 @@ export interface Init {
 /** Longer messages go in parts. Memory that is never written to costs nothing. */
 const SIZE = (1 << 20) + (1 << 16);
 
-export const makeShared = () => ({
-  control: new SharedArrayBuffer(Word.Count * 4),
-  data: new SharedArrayBuffer(SIZE),
-});
+export const makeShared = (): Memory | undefined =>
+  globalThis.crossOriginIsolated
+    ? { control: new SharedArrayBuffer(Word.Count * 4), data: new SharedArrayBuffer(SIZE) }
+    : undefined;
 
 let memory: WebAssembly.Memory | undefined;
 export const load = (wasm: WebAssembly.Module) => {
@@ -87,7 +90,7 @@ export class Shared {
   /** What of a long message has come. */
   #come: Uint8Array[] = [];
 
-  constructor(host: BaseHost, { control, data }: Pick<Init, "control" | "data">) {
+  constructor(host: BaseHost, { control, data }: Memory) {
     this.#host = host;
     this.control = new Int32Array(control);
     this.#data = new Uint8Array(data);

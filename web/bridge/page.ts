@@ -196,11 +196,14 @@ export class PageHost extends BaseHost {
   }
 }
 
+const unset = (name: string) =>
+  new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
+
 class Line {
   readonly host: PageHost = new PageHost(this);
   readonly id = ++workers;
   readonly shared = makeShared();
-  readonly #memory = new Shared(this.host, this.shared);
+  readonly #memory = this.shared && new Shared(this.host, this.shared);
   readonly #channel = new MessageChannel();
   readonly #again = new MessageChannel();
   readonly exposed = new Map<string, Function>();
@@ -215,7 +218,7 @@ class Line {
   get port() { return this.#channel.port2; }
   get closed() { return this.#closed; }
 
-  constructor() {
+  constructor(readonly transform: (value: any) => unknown) {
     this.#channel.port1.onmessage = ({ data }) => this.#received(data);
     this.#again.port1.onmessage = () => this.#turn();
     this.#listen();
@@ -224,7 +227,7 @@ class Line {
   // --- requests in shared memory
 
   #listen() {
-    if (this.#closed) return;
+    if (this.#closed || !this.#memory) return;
     const { control } = this.#memory;
     Atomics.store(control, Word.Away, 1);
     const wait = (Atomics as any).waitAsync?.(control, Word.Turn, Turn.Worker);
@@ -239,7 +242,7 @@ class Line {
   }
 
   #turn() {
-    if (this.#closed) return;
+    if (this.#closed || !this.#memory) return;
     const { control } = this.#memory;
     Atomics.store(control, Word.Away, 0);
     const end = performance.now() + BUSY;
@@ -253,7 +256,7 @@ class Line {
 
   /** Looks for a moment whether there is more; less often when there was not. */
   #look(): boolean {
-    const { control } = this.#memory;
+    const { control } = this.#memory!;
     if (this.#skip > 0) {
       this.#skip--;
       return Atomics.load(control, Word.Turn) === Turn.Page;
@@ -275,7 +278,7 @@ class Line {
   /** Answers one request, or a part of it. Tells whether the answer was given at once. */
   #serve(): boolean {
     const { host } = this;
-    const memory = this.#memory;
+    const memory = this.#memory!;
     if (memory.hasRest) {
       memory.next();
       memory.pass(Turn.Worker, Word.Sleeping);
@@ -316,16 +319,15 @@ class Line {
     }
     host.copying = false;
     host.extra = host.shallow = undefined;
-    this.#memory.begin();
-    this.#memory.pass(Turn.Worker, Word.Sleeping);
+    this.#memory!.begin();
+    this.#memory!.pass(Turn.Worker, Word.Sleeping);
   }
 
   /** Runs a function of the page for a worker, which stands still until it has settled. */
   #sync(name: string, args: unknown[]): boolean {
     const fn = this.exposed.get(name);
     if (!fn) {
-      const error = new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
-      this.#answer(Message.Thrown, error, true);
+      this.#answer(Message.Thrown, unset(name), true);
       return true;
     }
     const call = waits!.block(this.id, name);
@@ -336,7 +338,7 @@ class Line {
     const done = (kind: number, value: unknown) => {
       waits!.unblock(call);
       open.delete(call);
-      if (!this.#closed) this.#answer(kind, value, true);
+      if (!this.#closed) this.#answer(kind, kind === Message.Result ? this.transform(value) : value, true);
     };
     try {
       result = fn(...args);
@@ -424,7 +426,8 @@ class Line {
   #received(message: ArrayBuffer | 0) {
     // The worker has seen that we are away.
     if (message === 0) {
-      if (Atomics.load(this.#memory.control, Word.Turn) === Turn.Page && Atomics.load(this.#memory.control, Word.Away)) this.#turn();
+      const { control } = this.#memory!;
+      if (Atomics.load(control, Word.Turn) === Turn.Page && Atomics.load(control, Word.Away)) this.#turn();
       return;
     }
     const { host } = this;
@@ -440,6 +443,7 @@ class Line {
         if (kind === Message.Done) call?.done(value);
         else call?.fail(value);
         break;
+      case Message.Sync: void this.#later(id, value as string, host.peer.second() as unknown[]); break;
       case Message.Settled:
       case Message.Broken: {
         const promise = this.#promises.get(id);
@@ -447,6 +451,20 @@ class Line {
         if (kind === Message.Settled) promise?.ok(value);
         else promise?.no(value);
       }
+    }
+  }
+
+  /** Runs a function of the page for a worker that cannot stand still and gets a promise. */
+  async #later(call: number, name: string, args: unknown[]) {
+    const reply = (kind: Message, value: unknown) => {
+      if (!this.#closed) this.#post(kind, call, value, undefined, true, "the result");
+    };
+    try {
+      const fn = this.exposed.get(name);
+      if (!fn) throw unset(name);
+      reply(Message.Done, this.transform(await fn(...args)));
+    } catch (error) {
+      reply(Message.Failed, error);
     }
   }
 
@@ -474,9 +492,10 @@ class Line {
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    const { control } = this.#memory;
-    Atomics.store(control, Word.Closed, 1);
-    Atomics.notify(control, Word.Turn);
+    if (this.#memory) {
+      Atomics.store(this.#memory.control, Word.Closed, 1);
+      Atomics.notify(this.#memory.control, Word.Turn);
+    }
     waits!.forget(this.id);
     const error = new Error("the worker has ended before it answered");
     for (const call of this.#calls.values()) {
@@ -492,16 +511,21 @@ class Line {
   }
 }
 
+export interface PageOptions {
+  /** Turns an interpreter's object into one that can cross, before it does. */
+  transform?: (value: any) => unknown;
+}
+
 /** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */
-export const openPage = (wasm: WebAssembly.Module) => {
+export const openPage = (wasm: WebAssembly.Module, { transform = (value) => value }: PageOptions = {}) => {
   load(wasm);
   waits ??= new Waits();
-  const line = new Line();
+  const line = new Line(transform);
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
     get: (_, name) =>
       typeof name !== "string" || name === "then"
         ? undefined
-        : (...args: unknown[]) => line.call(Message.Exposed, name, `sync.${name}`, args, true),
+        : (...args: unknown[]) => line.call(Message.Exposed, name, `sync.${name}`, args.map(transform), true),
     set: (_, name, fn) => {
       line.exposed.set(String(name), fn);
       return true;
@@ -512,9 +536,11 @@ export const openPage = (wasm: WebAssembly.Module) => {
   const { port } = line;
   return {
     sync,
-    init: { ...line.shared, port, hello: line.hello() } satisfies Init,
+    init: { shared: line.shared, port, hello: line.hello() } satisfies Init,
     transfer: [port] as Transferable[],
     close: () => line.close(),
+    /** Whether the worker can wait for the page. */
+    isSynchronous: line.shared !== undefined,
     /** For tests and for the curious: how many objects of the page the worker knows. */
     get shared() { return line.host.peer.shared; },
   };

@@ -10,6 +10,11 @@ const SPIN = 2000;
 
 interface Entry extends Traits { weak: WeakRef<object>; mentions: number }
 
+/** The FAQ's words, and what to do. */
+const UNABLE =
+  "Unable to use `window` or `document` -> https://docs.pyscript.net/latest/faq/#sharedarraybuffer\n" +
+  "hint: send `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp` with the page";
+
 const pause: () => void = (Atomics as any).pause?.bind(Atomics) ?? (() => {});
 
 export class WorkerHost extends BaseHost {
@@ -83,14 +88,16 @@ export class WorkerEnd {
   readonly exposed = new Map<string, Function>();
   readonly window: any;
   readonly document: any;
-  readonly #memory: Shared;
+  readonly #memory: Shared | undefined;
+  readonly #calls = new Map<number, { ok: (value: unknown) => void; no: (error: unknown) => void }>();
+  #last = 0;
   readonly #port: MessagePort;
   #misses = 0;
   #skip = 0;
   #soon = false;
 
   constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly trace?: Options["trace"]) {
-    this.#memory = new Shared(this.host, init);
+    this.#memory = init.shared && new Shared(this.host, init.shared);
     this.#port = init.port;
     unpack(this.host, init.hello);
     this.host.peer.read();
@@ -104,6 +111,7 @@ export class WorkerEnd {
   /** Asks the page for something and waits. */
   ask(kind: Message, id: number, a?: unknown, b?: unknown, what = "the value", shallow?: unknown): any {
     const { host } = this;
+    if (!this.#memory) throw new Error(UNABLE);
     this.fetched = undefined;
     this.trace?.(kind, id, a);
     host.shallow = shallow;
@@ -151,7 +159,13 @@ export class WorkerEnd {
 
   sync(name: string, args: unknown[]): any {
     const sent = this.args(args);
-    return this.ask(Message.Sync, 0, name, sent, `the arguments of sync.${name}(): arguments`, sent);
+    const what = `the arguments of sync.${name}(): arguments`;
+    if (this.#memory) return this.ask(Message.Sync, 0, name, sent, what, sent);
+    const id = ++this.#last;
+    return new Promise((ok, no) => {
+      this.#calls.set(id, { ok, no });
+      this.#post(Message.Sync, id, name, sent, what);
+    });
   }
 
   /** The items of a collection of the page. */
@@ -168,7 +182,7 @@ export class WorkerEnd {
 
   #exchange() {
     this.trips++;
-    const memory = this.#memory;
+    const memory = this.#memory!;
     memory.begin();
     for (;;) {
       this.#pass();
@@ -180,7 +194,7 @@ export class WorkerEnd {
 
   /** Gives the memory to the page and waits until it comes back. */
   #pass() {
-    const memory = this.#memory;
+    const memory = this.#memory!;
     const { control } = memory;
     if (Atomics.load(control, Word.Closed)) throw new Error("the page has closed its bridge to this worker");
     memory.pass(Turn.Page, Word.Away);
@@ -209,11 +223,11 @@ export class WorkerEnd {
 
   // --- messages by port
 
-  #post(kind: Message, id: number, value?: unknown) {
+  #post(kind: Message, id: number, value?: unknown, args?: unknown[], what = "the result") {
     const { host } = this;
     host.attachments = [];
     host.shallow = undefined;
-    this.#write(kind, id, value, undefined, "the result");
+    this.#write(kind, id, value, args, what);
     const message = pack(host);
     this.#port.postMessage(message, [message]);
   }
@@ -225,6 +239,11 @@ export class WorkerEnd {
     const { id } = host.peer;
     if (kind === Message.Release) return;
     const what = host.peer.first();
+    const call = this.#calls.get(id);
+    if (kind === Message.Done || kind === Message.Failed) {
+      this.#calls.delete(id);
+      return kind === Message.Done ? call?.ok(what) : call?.no(what);
+    }
     const args = host.peer.second() as unknown[];
     const fn = kind === Message.Exposed ? this.exposed.get(what) : what;
     void this.#run(id, kind === Message.Exposed ? `sync.${what}` : "", fn, args);
@@ -315,6 +334,8 @@ export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (
   return {
     window: end.window,
     document: end.document,
+    /** Whether `window` can be used and `sync` waits; else `sync` gives promises. */
+    isSynchronous: init.shared !== undefined,
     sync,
     ffi,
     /** How often the page was asked. */

@@ -89,6 +89,44 @@ fn asking_whether_a_property_is_there_brings_it_along() {
 }
 
 #[test]
+fn a_page_that_cannot_wait_for_memory_is_woken_by_messages() {
+    let without = "delete Atomics.waitAsync;";
+    let index = include_str!("../../pages/bridge/index.html");
+    let page = Site::new()
+        .file(
+            "index.html",
+            index.replace("<script type=\"module\">", &format!("<script>{without}</script><script type=\"module\">")),
+        )
+        .file("worker.js", format!("{without}{}", include_str!("../../pages/bridge/worker.js")))
+        .open();
+    page.wait_until("window.isReady");
+    assert_eq!(page.text_of("typeof Atomics.waitAsync"), "undefined");
+    assert_eq!(run(&page, "for (let i = 0; i < 2000; i++) document.title = i; return document.title"), json!("1999"));
+    page.run("sync.pause = () => new Promise((r) => setTimeout(r, 30))");
+    // Each finds the page away.
+    assert_eq!(run(&page, "for (let i = 0; i < 10; i++) sync.pause(); return 'done'"), json!("done"));
+}
+
+#[test]
+fn without_isolation_calls_give_promises_and_the_window_says_why_not() {
+    let page = Site::new()
+        .file("index.html", include_str!("../../pages/bridge/index.html"))
+        .file("worker.js", include_str!("../../pages/bridge/worker.js"))
+        .flag("--no-isolation")
+        .open();
+    page.wait_until("window.isReady");
+    assert_eq!(page.text_of("crossOriginIsolated"), "false");
+    page.run("sync.add = async (a, b) => a + b; sync.bad = () => { throw new RangeError('far') }");
+    assert_eq!(run(&page, "return await sync.add(1, 2)"), json!(3));
+    assert_eq!(run(&page, "return await sync.bad().catch((e) => e.name + e.message)"), json!("RangeErrorfar"));
+    assert_eq!(run(&page, "return await sync.nothing().catch((e) => e.name)"), json!("TypeError"));
+    run(&page, "sync.twice = (x) => 2 * x; return null");
+    assert_eq!(page.run("return sync.twice(21)"), json!(42));
+    assert!(error(&page, "return document.title").contains("Unable to use `window` or `document`"));
+    page.assert_no_errors();
+}
+
+#[test]
 fn values_come_back_as_they_went() {
     let page = open();
     page.run("sync.echo = (value) => value");
