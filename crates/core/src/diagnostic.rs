@@ -61,8 +61,6 @@ codes! {
     InterpreterBroken = "PY3001",
     /// Pyrite's own files could not be loaded.
     RuntimeUnreachable = "PY3002",
-    /// Something that the page asks for is not in this version.
-    Unsupported = "PY3003",
     /// A worker could not be started, or broke down.
     WorkerBroken = "PY3004",
     /// An archive cannot be unpacked.
