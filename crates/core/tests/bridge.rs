@@ -6,6 +6,9 @@ use pyrite_core::bridge::message::Frame;
 use pyrite_core::bridge::wire::MAX_DEPTH;
 use pyrite_core::bridge::{Builder, Malformed, Reader, Tag, Writer, decode};
 
+/// A class's name, its tag, and its members with whether each is a method.
+type Class = (String, String, Vec<(String, bool)>);
+
 /// A value as a test sees it.
 #[derive(Clone, Debug, PartialEq)]
 enum Tree {
@@ -31,7 +34,7 @@ enum Tree {
     Set(Vec<Tree>),
     Yours(u32),
     Mine(u32),
-    Described { id: u32, traits: u32, name: String, classes: Vec<(String, String, Vec<(String, bool)>)> },
+    Described { id: u32, traits: u32, name: String, classes: Vec<Class> },
 }
 
 fn write(tree: &Tree, to: &mut Writer) {
@@ -159,7 +162,7 @@ fn write(tree: &Tree, to: &mut Writer) {
 #[derive(Default)]
 struct Trees {
     containers: Vec<Tree>,
-    classes: Vec<(String, String, Vec<(String, bool)>)>,
+    classes: Vec<Class>,
 }
 
 /// A finished value, or the number of a container.

@@ -281,6 +281,26 @@ fn a_cycle_of_waits_is_an_error_and_the_worker_goes_on() {
 }
 
 #[test]
+fn a_cycle_through_two_workers_is_found_by_whoever_closes_it() {
+    let page = open();
+    page.run(
+        "window.second = await startWorker();
+         sync.a = async () => await second.sync.b();
+         second.sync.c = async () => await sync.d()",
+    );
+    run(&page, "sync.d = () => 1; return null");
+    run_in(&page, "second", "sync.b = () => sync.c(); return null");
+    let error = error(&page, "sync.a()");
+    assert!(error.contains("💀🔒 - Possible deadlock if proxy.d(...args) is awaited"), "{error}");
+    for name in ["a()", "b()", "c()", "d()"] {
+        assert!(error.contains(name), "{name} in {error}");
+    }
+    // Both are free again.
+    assert_eq!(page.run("return sync.d()"), json!(1));
+    assert_eq!(run_in(&page, "second", "return document.title").0, json!("Bridge"));
+}
+
+#[test]
 fn scheduling_a_call_is_no_deadlock() {
     let page = open();
     page.run(
