@@ -16,8 +16,8 @@ use serde::Serialize;
 use crate::python;
 use crate::shorten::shorten;
 use crate::stdlib;
-use crate::vendored;
 use crate::step::{cargo, root, run, run_silently, say};
+use crate::vendored;
 
 /// What `cargo xtask dist` can be told.
 #[derive(Args)]
@@ -49,19 +49,19 @@ struct Entry {
 
 /// Files taken from the interpreters' npm packages, by folder.
 const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
+    ("pyodide", "pyodide", &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]),
     (
-        "pyodide",
-        "pyodide",
-        &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"],
-    ),
-    ("micropython", "@micropython/micropython-webassembly-pyscript", &[
+        "micropython",
+        "@micropython/micropython-webassembly-pyscript",
+        &[
             "micropython.mjs",
             "micropython.wasm",
             // Asked for by `debug = true` and `packages = ["ulab"]`.
             "micropython-settrace.wasm",
             "micropython-settrace-ulab.wasm",
             "micropython-ulab.wasm",
-        ]),
+        ],
+    ),
 ];
 
 /// The WebAssembly features that every engine we support has. `wasm-opt --all-features` would emit imports that

@@ -82,11 +82,12 @@ impl Boot<'_> {
 async fn diagnose(language: Language, address: &str, error: &JsValue) -> Diagnostic {
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     let files: &[&str] = match language {
-        Language::Pyodide => &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", LIBRARY, "pyodide-lock.json"],
-        Language::MicroPython => &["micropython.mjs", "micropython.wasm"],
+        Language::Pyodide => &["pyodide.asm.mjs", "pyodide.asm.wasm", LIBRARY, "pyodide-lock.json"],
+        Language::MicroPython => &["micropython.wasm"],
     };
-    for file in files {
-        let address = [folder, "/", file].concat();
+    let beside = files.iter().map(|file| [folder, "/", file].concat());
+    // A configuration may name any module, so that one is asked for as it is.
+    for address in core::iter::once(address.into()).chain(beside) {
         if let Err(failure) = fetch::bytes(&address, &RequestInit::new()).await {
             return diagnose_interpreter(language.name(), &address, &words(error), Some(&failure));
         }

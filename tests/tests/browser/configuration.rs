@@ -92,7 +92,7 @@ on_both_interpreters! {
         let body = config(on, "src=\"./conf/it.toml\"", "") + &on.script("print('never')");
         let page = Site::page(&body).file("conf/it.toml", "interpreter = \"./own.mjs\"").open();
         page.wait_for_all_done();
-        assert!(page.wait_for_banner("could not be started").text.contains("/conf/own.mjs"));
+        assert!(page.wait_for_banner("could not be started").text.contains("/conf/own.mjs: the server answered 404"));
     }
 
     fn parts_that_do_not_load_are_told(on) {
@@ -103,10 +103,9 @@ on_both_interpreters! {
     }
 
     fn a_worker_has_the_pages_configuration_or_its_own(on) {
-        let show = "from pyscript import config\nprint(config['name'])";
+        let show = "from pyscript import config, document\ndocument.body.append(config['name'])";
         let body = config(on, "", "name = 'of the page'") + &on.script_with("worker", show) + &on.script_with("worker config='{\"name\": \"its own\"}'", show);
         let page = Site::page(&body).open();
-        page.wait_for_line("of the page");
-        page.wait_for_line("its own");
+        page.wait("both names", |seen| seen.text.contains("of the page") && seen.text.contains("its own"));
     }
 }

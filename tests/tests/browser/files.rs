@@ -17,14 +17,16 @@ fn packed(name: &str, program: &str, arguments: &[&str]) -> Vec<u8> {
     std::fs::create_dir_all(content.join("sub")).unwrap();
     std::fs::write(content.join("inside.py"), "VALUE = 'from the archive'\n").unwrap();
     std::fs::write(content.join("sub/deep.txt"), "deep").unwrap();
-    let made = Command::new(program).args(arguments).arg(folder.join(name)).arg(".").current_dir(&content).output().unwrap();
+    let made =
+        Command::new(program).args(arguments).arg(folder.join(name)).arg(".").current_dir(&content).output().unwrap();
     assert!(made.status.success(), "{program}: {}", String::from_utf8_lossy(&made.stderr));
     let bytes = std::fs::read(folder.join(name)).unwrap();
     let _ = std::fs::remove_dir_all(Path::new(&folder));
     bytes
 }
 
-const USE: &str = "import sys\nsys.path.append('/lib/a/b')\nimport inside\nprint(inside.VALUE, open('/lib/a/b/sub/deep.txt').read())";
+const USE: &str =
+    "import sys\nsys.path.append('/lib/a/b')\nimport inside\nprint(inside.VALUE, open('/lib/a/b/sub/deep.txt').read())";
 
 on_both_interpreters! {
     fn files_go_where_they_are_told(on) {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use pyrite_tests::{Site, Interpreter};
+use pyrite_tests::{Interpreter, Site};
 
 /// A wheel with one module, written as the wheel format describes it.
 fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
@@ -11,7 +11,10 @@ fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
     let files = [
         (format!("{name}.py"), module.to_owned()),
         (format!("{info}/METADATA"), format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{requires}")),
-        (format!("{info}/WHEEL"), "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned()),
+        (
+            format!("{info}/WHEEL"),
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned(),
+        ),
         (format!("{info}/RECORD"), format!("{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")),
     ];
     let folder = tempfile::tempdir().unwrap();
@@ -22,16 +25,21 @@ fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
     }
     let script = "import os, sys, zipfile\nos.chdir(sys.argv[1])\nwith zipfile.ZipFile('/'.join([sys.argv[2], 'w']), 'w', zipfile.ZIP_DEFLATED) as z:\n    [z.write(os.path.join(d, f)) for d, _, fs in os.walk('.') for f in fs]";
     let out = tempfile::tempdir().unwrap();
-    let made = std::process::Command::new("python3").args(["-c", script]).arg(folder.path()).arg(out.path()).output().unwrap();
+    let made =
+        std::process::Command::new("python3").args(["-c", script]).arg(folder.path()).arg(out.path()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     std::fs::read(out.path().join("w")).unwrap()
 }
 
 fn page(config: &str, code: &str) -> Site {
     let file = |name: &str| format!("{name}-1.0-py3-none-any.whl");
-    let listed = |name: &str| format!("<!doctype html><html><body><a href=\"/wheels/{0}\">{0}</a></body></html>", file(name));
+    let listed =
+        |name: &str| format!("<!doctype html><html><body><a href=\"/wheels/{0}\">{0}</a></body></html>", file(name));
     Site::page(&format!("<py-config>\n{config}\n</py-config>\n{}", Interpreter::Pyodide.script(code)))
-        .file("wheels/alpha-1.0-py3-none-any.whl", wheel("alpha", "import beta\nNAME = 'alpha with ' + beta.NAME\n", "beta"))
+        .file(
+            "wheels/alpha-1.0-py3-none-any.whl",
+            wheel("alpha", "import beta\nNAME = 'alpha with ' + beta.NAME\n", "beta"),
+        )
         .file("wheels/beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", ""))
         .file("simple/alpha/index.html", listed("alpha"))
         .file("simple/beta/index.html", listed("beta"))
@@ -81,7 +89,10 @@ fn a_package_that_cannot_be_had_is_named_with_micropips_words() {
 fn small(packages: &str, code: &str) -> Site {
     let config = format!("packages = {packages}\nindex_urls = [\"/pi\"]");
     Site::page(&format!("<mpy-config>\n{config}\n</mpy-config>\n{}", Interpreter::MicroPython.script(code)))
-        .file("pi/package/6/first/latest.json", r#"{"v": 1, "hashes": [["first/__init__.py", "ab12"]], "deps": [["second", "latest"]]}"#)
+        .file(
+            "pi/package/6/first/latest.json",
+            r#"{"v": 1, "hashes": [["first/__init__.py", "ab12"]], "deps": [["second", "latest"]]}"#,
+        )
         .file("pi/package/6/second/latest.json", r#"{"v": 1, "hashes": [["second.py", "ab34"]]}"#)
         .file("pi/file/ab/ab12", "NAME = 'first'\n")
         .file("pi/file/ab/ab34", "NAME = 'second'\n")
