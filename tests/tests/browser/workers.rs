@@ -97,6 +97,17 @@ on_both_interpreters! {
         page.assert_no_errors();
     }
 
+    fn a_callback_reaches_a_worker_that_asks_the_page_all_the_time(on) {
+        let code = "from pyscript import document, window\nimport time\n\
+                    window.setTimeout(lambda word: window.console.log('timer', word), 20, 'OK')\n\
+                    start = time.time()\nwhile time.time() - start < 1:\n    document.title\n\
+                    window.console.log('free')";
+        let page = Site::page(&on.script_with("worker", code)).open();
+        page.wait_for_line("free");
+        page.wait_for_line("timer OK");
+        page.assert_no_errors();
+    }
+
     fn without_isolation_a_worker_runs_and_says_why_it_has_no_document(on) {
         let code = "from pyscript import document\nimport js\nassert js.Math.max(1, 2) == 2\ndocument.title";
         let page = Site::page(&on.script_with("worker", code)).flag("--no-isolation").open();
