@@ -43,4 +43,5 @@ pub(crate) mod message {
     pub(crate) const APPLY: u8 = 9;
     pub(crate) const CONSTRUCT: u8 = 10;
     pub(crate) const METHOD: u8 = 11;
+    pub(crate) const FIRST_BY_PORT: u8 = 32;
 }

@@ -100,7 +100,7 @@ impl Peer {
         }
     }
 
-    /// An object of the other side was forgotten here, after so many mentions. The next message tells.
+    /// An object of the other side was forgotten here, after so many mentions. The next message by port tells.
     pub fn release(&self, id: u32, mentions: u32) {
         self.released.borrow_mut().push((id, mentions));
     }
@@ -117,7 +117,10 @@ impl Peer {
     /// When a value cannot cross. Nothing was written then.
     pub fn write(&self, kind: u8, id: u32, a: &JsValue, b: &JsValue, what: &str) -> Result<(), JsValue> {
         let mut writer = Writer::reusing(self.out.take());
-        let frame = Frame { released: self.released.take(), kind, id };
+        // Only by port, where messages keep their order: a message in shared memory overtakes one on the port that may
+        // still mention what is released here.
+        let released = if kind >= message::FIRST_BY_PORT { self.released.take() } else { Vec::new() };
+        let frame = Frame { released, kind, id };
         frame.write(&mut writer);
         let mut encoder = Encoder::new(&self.host, &self.owned, &mut writer);
         let written = encoder.root(a).and_then(|()| encoder.root(b));

@@ -343,6 +343,29 @@ fn what_the_worker_has_forgotten_is_forgotten_on_the_page() {
 }
 
 #[test]
+fn what_is_on_its_way_is_not_forgotten() {
+    let page = open();
+    // Each result goes by port and mentions an object of the page that nothing holds afterwards, while requests in
+    // shared memory go on and both sides collect.
+    run(
+        &page,
+        "sync.make = () => document.createElement('b'); sync.take = (f) => { f(1); return document.title };
+         store.calls = 0; return null",
+    );
+    page.run("sync.touch = () => new Array(1e5).fill(0).length; window.taken = 0");
+    let results = page.run(
+        "let good = 0;
+         for (let i = 0; i < 300; i++) {
+           const [made] = await Promise.all([sync.make(), sync.take(() => taken++), run('for (let i = 0; i < 3; i++) { sync.touch(); new Uint8Array(1 << 18) } return 1')]);
+           good += made.localName === 'b';
+         }
+         return good",
+    );
+    assert_eq!(results, json!(300));
+    page.assert_no_errors();
+}
+
+#[test]
 fn a_worker_that_ended_settles_what_was_asked_of_it() {
     let page = open();
     run(&page, "sync.never = () => new Promise(() => {}); return null");
