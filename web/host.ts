@@ -99,6 +99,7 @@ export const configure = async (
   const address = `${base}${name}/${name}.mjs`;
   bridge.config = JSON.stringify({ type: kind });
   bridge.js_import = importModule;
+  bridge.base = base;
   // Our own copy of Pyodide comes with its library compiled.
   const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
   if (!config) return { address, options, install: async () => {} };

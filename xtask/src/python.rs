@@ -12,6 +12,7 @@ use crate::dist::files_below;
 /// `pyodide/` and `micropython/` to one.
 pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
+    fs::copy(sources.join("lazy/mip.py"), out.join("mip.py"))?;
     for (name, own) in [("py", "pyodide"), ("mpy", "micropython")] {
         let mut files = BTreeMap::new();
         for (folder, prefix) in [("pyscript", "pyscript/"), (own, "")] {

@@ -125,3 +125,9 @@ fn micropython_names_the_package_that_is_missing() {
     assert_eq!(banner.code.as_deref(), Some("PY3102"));
     assert_eq!(seen.printed("never"), 0);
 }
+
+#[test]
+fn micropython_installs_while_it_runs() {
+    let code = "import mip\nmip.install('first', index='/pi')\nimport first, second\nprint(first.NAME, second.NAME)";
+    small("[]", code).open().wait_for_line("first second");
+}
