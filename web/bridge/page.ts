@@ -80,8 +80,13 @@ export class PageHost extends BaseHost {
   }
 
   meet(id: number, traits: number, _class: number, name: string) {
-    const made = traits & Trait.Promise ? this.line.promise(id) : this.#callback(name);
     const before = this.#callbacks.get(id);
+    const alive = before?.weak.deref();
+    if (before && alive) {
+      before.mentions++;
+      return alive;
+    }
+    const made = traits & Trait.Promise ? this.line.promise(id) : this.#callback(name);
     this.ids.set(made, id);
     this.#callbacks.set(id, { weak: new WeakRef(made), mentions: (before?.mentions ?? 0) + 1 });
     this.#gone.register(made, id);

@@ -20,6 +20,8 @@ const pause: () => void = (Atomics as any).pause?.bind(Atomics) ?? (() => {});
 export class WorkerHost extends BaseHost {
   readonly peer = new Peer(this);
   readonly classes: Class[] = [];
+  /** The class whose members come now. */
+  #fresh: number | undefined;
   readonly #known = new Map<number, Entry>();
   readonly #gone = new FinalizationRegistry<number>((id) => {
     const entry = this.#known.get(id);
@@ -58,8 +60,15 @@ export class WorkerHost extends BaseHost {
   }
 
   meet(id: number, traits: number, cls: number, name: string) {
+    // It was described by both ways, or the other way was faster.
+    const before = this.#known.get(id);
+    const alive = before?.weak.deref();
+    if (before && alive) {
+      before.mentions++;
+      return alive;
+    }
     const known = traits & Trait.Classless ? Class.none : (this.classes[cls] ?? Class.unknown);
-    return this.#keep({ id, traits, cls: known, name }, 1);
+    return this.#keep({ id, traits, cls: known, name }, (before?.mentions ?? 0) + 1);
   }
 
   #keep({ id, traits, cls, name }: Traits, mentions: number) {
@@ -71,11 +80,13 @@ export class WorkerHost extends BaseHost {
   }
 
   class(id: number, parent: number, name: string, tag: string) {
-    this.classes[id] = new Class(this.classes[parent - 1], name, tag);
+    // Each is defined by both ways; a second time nothing is new.
+    this.#fresh = this.classes[id] ? undefined : id;
+    this.classes[id] ??= new Class(this.classes[parent - 1], name, tag);
   }
 
   member(cls: number, key: string | symbol, isMethod: boolean) {
-    this.classes[cls].add(key, isMethod);
+    if (cls === this.#fresh) this.classes[cls].add(key, isMethod);
   }
 }
 

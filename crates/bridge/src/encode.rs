@@ -43,14 +43,16 @@ pub(crate) struct Encoder<'a> {
     pub(crate) host: &'a Host,
     pub(crate) owned: &'a Owned,
     pub(crate) to: &'a mut Writer,
+    /// By which way the message goes, as a bit.
+    way: u8,
     seen: Option<(Map<JsValue, JsValue>, u32)>,
     /// Objects whose mention was counted.
     pub(crate) mentioned: Vec<u32>,
 }
 
 impl<'a> Encoder<'a> {
-    pub(crate) fn new(host: &'a Host, owned: &'a Owned, to: &'a mut Writer) -> Self {
-        Self { host, owned, to, seen: None, mentioned: Vec::new() }
+    pub(crate) fn new(host: &'a Host, owned: &'a Owned, to: &'a mut Writer, way: u8) -> Self {
+        Self { host, owned, to, way, seen: None, mentioned: Vec::new() }
     }
 
     /// A value on its own: it refers to no container of another.
@@ -154,12 +156,12 @@ impl<'a> Encoder<'a> {
     }
 
     fn mine(&mut self, value: &JsValue) {
-        let (id, is_new) = self.owned.mention(value);
+        let (id, is_new) = self.owned.mention(value, self.way);
         self.mentioned.push(id);
         if is_new {
             self.to.tag(Tag::Described);
             self.to.count(id);
-            self.owned.classes.describe(self.host, value, self.to);
+            self.owned.classes.describe(self.host, value, self.way, self.to);
         } else {
             self.to.tag(Tag::Mine);
             self.to.count(id);

@@ -21,12 +21,28 @@ pub(crate) struct Owned {
     counts: RefCell<Counts>,
     objects: RefCell<Vec<Option<JsValue>>>,
     ids: Map<JsValue, JsValue>,
+    /// By which ways each was described, as bits.
+    described: RefCell<Vec<u8>>,
     pub(crate) classes: Classes,
 }
 
 impl Owned {
-    /// The id of an object that is mentioned now, and whether it is for the first time.
-    pub(crate) fn mention(&self, object: &JsValue) -> (u32, bool) {
+    /// The id of an object that is mentioned now, and whether it has to be described: once by each of the two ways,
+    /// because a message by one may overtake those by the other.
+    pub(crate) fn mention(&self, object: &JsValue, way: u8) -> (u32, bool) {
+        let (id, is_new) = self.identify(object);
+        let mut described = self.described.borrow_mut();
+        let at = id as usize;
+        if described.len() <= at {
+            described.resize(at + 1, 0);
+        }
+        let Some(ways) = described.get_mut(at) else { return (id, true) };
+        let before = if is_new { 0 } else { *ways };
+        *ways = before | way;
+        (id, before & way == 0)
+    }
+
+    fn identify(&self, object: &JsValue) -> (u32, bool) {
         if let Some(id) = index(&self.ids.get(object)) {
             self.counts.borrow_mut().again(id);
             return (id, false);
@@ -90,6 +106,7 @@ impl Peer {
                 counts: RefCell::default(),
                 objects: RefCell::default(),
                 ids: Map::new_typed(),
+                described: RefCell::default(),
                 classes: Classes::new(),
             },
             released: RefCell::default(),
@@ -119,10 +136,11 @@ impl Peer {
         let mut writer = Writer::reusing(self.out.take());
         // Only by port, where messages keep their order: a message in shared memory overtakes one on the port that may
         // still mention what is released here.
-        let released = if kind >= message::FIRST_BY_PORT { self.released.take() } else { Vec::new() };
+        let by_port = kind >= message::FIRST_BY_PORT;
+        let released = if by_port { self.released.take() } else { Vec::new() };
         let frame = Frame { released, kind, id };
         frame.write(&mut writer);
-        let mut encoder = Encoder::new(&self.host, &self.owned, &mut writer);
+        let mut encoder = Encoder::new(&self.host, &self.owned, &mut writer, if by_port { 2 } else { 1 });
         let written = encoder.root(a).and_then(|()| encoder.root(b));
         let mentioned = core::mem::take(&mut encoder.mentioned);
         let result = written.map_err(|stuck| {

@@ -366,6 +366,24 @@ fn what_is_on_its_way_is_not_forgotten() {
 }
 
 #[test]
+fn a_class_that_is_met_by_two_ways_is_known_by_both() {
+    let page = open();
+    run(&page, "sync.met = (thing) => store.met = thing.bark(); return null");
+    // While the worker is busy, the first mention waits on the port; the second comes with an answer.
+    page.run(
+        "class Animal { bark() { return 'wuff' } *[Symbol.iterator]() { yield 1 } }
+         class Dog extends Animal { get name() { return 'Dog' } }
+         window.dog = new Dog(); window.other = new Dog();
+         sync.start = () => { window.call = sync.met(dog) }",
+    );
+    let code = "sync.start(); const a = window.other, b = window.dog;
+        store.bark = a.bark; return [a.bark(), [...b].length, b === window.dog, a.name].join()";
+    assert_eq!(run(&page, code), json!("wuff,1,true,Dog"));
+    assert_eq!(page.run("return call"), json!("wuff"));
+    assert_eq!(run(&page, "return store.bark === window.dog.bark"), json!(true), "the same method as before");
+}
+
+#[test]
 fn a_worker_that_ended_settles_what_was_asked_of_it() {
     let page = open();
     run(&page, "sync.never = () => new Promise(() => {}); return null");
