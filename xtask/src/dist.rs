@@ -157,7 +157,7 @@ fn fetch_packages() -> Result<()> {
 /// `NAME_bg.wasm`.
 fn build_module(package: &str, name: &str) -> Result<PathBuf> {
     let target = root().join("target/web");
-    say(&format!("building {package} for the browser"));
+    say(format!("building {package} for the browser"));
     let mut command = cargo();
     // Flags meant for the host (a linker, say) must not reach the wasm build.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -180,7 +180,7 @@ fn build_module(package: &str, name: &str) -> Result<PathBuf> {
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(bound);
     }
-    say(&format!("binding {package} to JavaScript"));
+    say(format!("binding {package} to JavaScript"));
     // Names tell which functions the bytes go to.
     let keep_names = std::env::var_os("PYRITE_KEEP_NAMES").is_some();
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();

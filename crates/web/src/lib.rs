@@ -51,6 +51,7 @@ pub fn start(base: String, on_wrap: Function) -> Option<Function> {
 
 /// Runs one script in this worker; `post` sends a message to the page, `cross` is what Python gets of it.
 #[wasm_bindgen]
+#[allow(clippy::too_many_arguments)] // The boundary takes plain values; an object would cost more bytes.
 pub fn start_worker(
     post: Function,
     cross: Object,
