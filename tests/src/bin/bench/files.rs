@@ -1,6 +1,6 @@
 //! What the server has to give: both runtimes, both with the same interpreters, all compressed the same way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -13,8 +13,15 @@ use serde::Deserialize;
 use crate::contender::Contender;
 use crate::pages::PAGES;
 
-/// The folders of a runtime that hold interpreters.
-const INTERPRETERS: [&str; 2] = ["micropython", "pyodide"];
+/// The folders of a runtime that hold interpreters, with what PyScript takes from there and the npm package it is in.
+const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
+    ("micropython", "@micropython/micropython-webassembly-pyscript", &["micropython.mjs", "micropython.wasm"]),
+    (
+        "pyodide",
+        "pyodide",
+        &["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip"],
+    ),
+];
 
 /// A file as it is sent.
 pub(crate) struct Asset {
@@ -36,7 +43,7 @@ pub(crate) struct Versions {
 
 /// Whether a path on the server is one of an interpreter's own files.
 pub(crate) fn is_interpreter(path: &str) -> bool {
-    path.split('/').any(|part| INTERPRETERS.contains(&part))
+    path.split('/').any(|part| INTERPRETERS.iter().any(|(folder, ..)| *folder == part))
 }
 
 /// Reads and compresses all files.
@@ -44,20 +51,20 @@ pub(crate) fn is_interpreter(path: &str) -> bool {
 /// # Errors
 /// When a side is not there.
 pub(crate) fn assets() -> Result<Assets> {
-    let (ours, peer) = (dist(), peer());
+    let peer = Contender::PyScript.folder();
     let mut sources: Vec<(String, PathBuf)> = Vec::new();
-    collect(&ours, Contender::Pyrite.folder(), &mut sources)?;
-    collect(&peer.join("dist"), Contender::PyScript.folder(), &mut sources)?;
-    for interpreter in INTERPRETERS {
-        let folder = format!("{}/{interpreter}", Contender::PyScript.folder());
-        collect(&ours.join(interpreter), &folder, &mut sources)?;
+    collect(&dist(), Contender::Pyrite.folder(), &mut sources)?;
+    collect(&modules().join(PEER).join("dist"), peer, &mut sources)?;
+    for (folder, package, files) in INTERPRETERS {
+        let file = |name: &&str| (format!("/{peer}/{folder}/{name}"), modules().join(package).join(name));
+        sources.extend(files.iter().map(file));
     }
     sources.retain(|(path, _)| is_served(path));
 
     let mut assets = compressed(&sources)?;
     for page in PAGES {
         for contender in [Contender::Pyrite, Contender::PyScript] {
-            let brotli = compress(page.html(contender).as_bytes())?.into();
+            let brotli = compress(page.html(contender).as_bytes())?;
             assets.insert(page.path(contender), Asset { media_type: "text/html; charset=utf-8", brotli });
         }
     }
@@ -80,7 +87,7 @@ pub(crate) fn versions() -> Result<Versions> {
         version: String,
     }
     let ours: Dist = parse(&paths::dist_manifest())?;
-    let peer: Package = parse(&peer().join("package.json"))?;
+    let peer: Package = parse(&modules().join(PEER).join("package.json"))?;
     Ok(Versions { pyrite: ours.version, pyscript: peer.version, pyodide: ours.pyodide, micropython: ours.micropython })
 }
 
@@ -95,8 +102,10 @@ fn dist() -> PathBuf {
     paths::root().join("target/dist")
 }
 
-fn peer() -> PathBuf {
-    paths::root().join("web/node_modules/@pyscript/core")
+const PEER: &str = "@pyscript/core";
+
+fn modules() -> PathBuf {
+    paths::root().join("web/node_modules")
 }
 
 /// Source maps and type declarations lie beside the files but no visitor loads them.
@@ -119,17 +128,28 @@ fn collect(folder: &Path, prefix: &str, into: &mut Vec<(String, PathBuf)>) -> Re
     Ok(())
 }
 
-/// Compresses on all cores. The interpreters lie under two addresses but are compressed once.
+/// Compresses on all cores; equal files, as most of the interpreters' are, only once.
 fn compressed(sources: &[(String, PathBuf)]) -> Result<Assets> {
-    let mut files: Vec<&Path> = sources.iter().map(|(_, file)| file.as_path()).collect();
-    files.sort_unstable();
-    files.dedup();
+    let contents: Vec<Vec<u8>> = sources
+        .iter()
+        .map(|(_, file)| fs::read(file).with_context(|| format!("cannot read {}{HINT}", file.display())))
+        .collect::<Result<_>>()?;
+    let mut bodies: HashMap<&[u8], Bytes> = HashMap::new();
+    for ((_, file), content) in sources.iter().zip(&contents) {
+        if let Some(made) = made_by_dist(file, content) {
+            bodies.insert(content, made);
+        }
+    }
+    let mut missing: Vec<&[u8]> =
+        contents.iter().map(Vec::as_slice).filter(|content| !bodies.contains_key(content)).collect();
+    missing.sort_unstable();
+    missing.dedup();
     let cores = thread::available_parallelism()?.get();
-    let done: Vec<Result<Vec<(&Path, Bytes)>>> = thread::scope(|scope| {
+    let shares: Vec<Result<Vec<_>>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..cores)
             .map(|worker| {
-                let share = files.iter().skip(worker).step_by(cores).copied();
-                scope.spawn(move || share.map(|file| Ok((file, compress(&fs::read(file)?)?.into()))).collect())
+                let share = missing.iter().skip(worker).step_by(cores).copied();
+                scope.spawn(move || share.map(|content| Ok((content, compress(content)?))).collect())
             })
             .collect();
         workers
@@ -137,25 +157,32 @@ fn compressed(sources: &[(String, PathBuf)]) -> Result<Assets> {
             .map(|worker| worker.join().unwrap_or_else(|_| bail!("compressing stopped in the middle")))
             .collect()
     });
-    let mut bodies = BTreeMap::new();
-    for share in done {
+    for share in shares {
         bodies.extend(share?);
     }
-    let asset = |(path, file): &(String, PathBuf)| {
-        let brotli = bodies.get(file.as_path())?.clone();
+    let asset = |((path, _), content): (&(String, PathBuf), &Vec<u8>)| {
+        let brotli = bodies.get(content.as_slice())?.clone();
         Some((path.clone(), Asset { media_type: media_type(path), brotli }))
     };
-    Ok(sources.iter().filter_map(asset).collect())
+    Ok(sources.iter().zip(&contents).filter_map(asset).collect())
 }
 
-/// The qualities of `cargo xtask dist`, for both sides.
-fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
-    let quality = if bytes.len() > 1 << 20 { 9 } else { 11 };
+/// What `cargo xtask dist` has compressed already: the interpreters take a minute.
+fn made_by_dist(file: &Path, content: &[u8]) -> Option<Bytes> {
+    let name = file.strip_prefix(dist()).ok()?;
+    let made = fs::read(paths::root().join("target/dist-br").join(name).with_added_extension("br")).ok()?;
+    let mut back = Vec::new();
+    brotli::BrotliDecompress(&mut made.as_slice(), &mut back).ok()?;
+    (back == content).then(|| made.into())
+}
+
+/// Exactly as `cargo xtask dist` does it.
+fn compress(bytes: &[u8]) -> Result<Bytes> {
     let parameters =
-        brotli::enc::BrotliEncoderParams { quality, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?;
-    Ok(out)
+    Ok(out.into())
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -186,7 +213,7 @@ mod tests {
     fn what_is_compressed_can_be_read_again() {
         let text = "print('hello')\n".repeat(50);
         let mut back = Vec::new();
-        brotli::BrotliDecompress(&mut compress(text.as_bytes()).unwrap().as_slice(), &mut back).unwrap();
+        brotli::BrotliDecompress(&mut &*compress(text.as_bytes()).unwrap(), &mut back).unwrap();
         assert_eq!(back, text.as_bytes());
     }
 }
