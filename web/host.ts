@@ -137,6 +137,12 @@ export const spawnWorker = (base: string, name: string): Worker => {
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
   lives.set(worker, { bridge, end });
+  const { terminate } = worker;
+  worker.terminate = () => {
+    terminate.call(worker);
+    bridge.then((page) => page.close(), () => {});
+    end();
+  };
   Object.assign(worker, { sync: lateSync(bridge, ended) });
   return worker;
 };
@@ -158,6 +164,8 @@ interface Page {
   readonly sync: Record<string, unknown>;
   readonly init: unknown;
   readonly transfer: Transferable[];
+  /** Fails what waits for the worker, and forgets what it knew. */
+  close(): void;
 }
 
 /** How a worker finds its end of the bridge. */
@@ -167,24 +175,19 @@ export interface BridgeStart {
   readonly init: unknown;
 }
 
-/** Why `window` and `sync` do not work in workers of this page. */
-const NOT_ISOLATED =
-  "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. " +
-  "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer";
-
 let bridgeFiles: Promise<[{ openPage(module: WebAssembly.Module): Page }, WebAssembly.Module]> | undefined;
 
 /** Opens a bridge to a new worker; its files are fetched for the first one. */
 const openBridge = async (base: string): Promise<Page & BridgeStart> => {
-  if (!globalThis.crossOriginIsolated) throw new Error(NOT_ISOLATED);
   const address = base + "bridge.js";
   bridgeFiles ??= Promise.all([
     import(address),
     WebAssembly.compileStreaming(fetch(base + "bridge.wasm")),
   ]);
   const [{ openPage }, module] = await bridgeFiles;
-  const { sync, init, transfer } = openPage(module);
-  return { sync, init, transfer, address, module };
+  const page = openPage(module);
+  const { sync, init, transfer } = page;
+  return { sync, init, transfer, address, module, close: () => page.close() };
 };
 
 /**
@@ -224,7 +227,7 @@ export interface Start {
   readonly runtime: WebAssembly.Module;
   /** Where the worker tells what happens; its own messages are left to those who write pages. */
   readonly port: MessagePort;
-  /** Absent where the page cannot share memory. */
+  /** Absent where its files could not be loaded. */
   readonly bridge: BridgeStart | undefined;
   readonly job: Job;
 }

@@ -41,17 +41,17 @@ const converter = ({ ffi, PyProxy }: Interpreter): Convert => {
   };
 };
 
-/** What Python gets of the page: empty where memory cannot be shared. */
+/** What Python gets of the page. */
 const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
   if (!bridge) return {};
   let convert: Convert = (value) => value;
   const { openWorker } = await import(bridge.address);
-  const { window, document, sync } = openWorker(bridge.init, bridge.module, { transform: (value: unknown) => convert(value) });
+  const transform = (value: unknown) => convert(value);
+  const { window, document, sync, isSynchronous } = openWorker(bridge.init, bridge.module, { transform });
   return {
-    window,
-    document,
     sync,
-    target: () => sync[TARGET](),
+    // Without shared memory nothing can be asked and answered in one step.
+    ...(isSynchronous && { window, document, target: () => sync[TARGET]() }),
     started: (interpreter: Interpreter) => (convert = converter(interpreter)),
   };
 };

@@ -116,6 +116,40 @@ on_both_interpreters! {
         assert!(banner.text.contains("faq/#sharedarraybuffer"), "{}", banner.text);
     }
 
+    fn without_isolation_functions_of_sync_give_promises(on) {
+        let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
+        let body = format!(
+            "<script type=\"module\">
+               import {{ {factory} as Python }} from '/_pyrite/core.js';
+               const worker = new Python('./worker.py', {{ async: true }});
+               worker.sync.next = (x) => x + 1;
+               await worker.ready;
+               console.log('answers', await worker.sync.answer());
+             </script>"
+        );
+        let code = "from pyscript import sync\nfound = await sync.next(41)\nsync.answer = lambda: found\n";
+        let page = Site::page(&body).file("worker.py", code).flag("--no-isolation").open();
+        page.wait_for_line("answers 42");
+        page.assert_no_errors();
+    }
+
+    fn a_worker_that_is_ended_fails_the_calls_that_wait_for_it(on) {
+        let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
+        let body = format!(
+            "<script type=\"module\">
+               import {{ {factory} as Python }} from '/_pyrite/core.js';
+               const worker = await Python('./worker.py');
+               const call = worker.sync.spin();
+               setTimeout(() => worker.terminate(), 200);
+               try {{ await call }} catch (error) {{ console.log('failed:', error.message) }}
+             </script>"
+        );
+        let page = Site::page(&body)
+            .file("worker.py", "from pyscript import sync\ndef spin():\n    while True:\n        pass\nsync.spin = spin\n")
+            .open();
+        page.wait("the call to fail", |seen| seen.logged().iter().any(|line| line.starts_with("failed: ")));
+    }
+
     fn javascript_and_a_worker_call_each_other(on) {
         let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
         let body = format!(
