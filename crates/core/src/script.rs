@@ -123,12 +123,7 @@ pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
         let hint = "a script has either a `src` or code inside; remove one of them";
         return Err(conflict("content", shown).with_hint(hint));
     }
-    Ok(Plan {
-        src,
-        inline: dedent(&markup.code).into_owned(),
-        mode: mode(markup.asynchronous.as_deref()),
-        worker,
-    })
+    Ok(Plan { src, inline: dedent(&markup.code).into_owned(), mode: mode(markup.asynchronous.as_deref()), worker })
 }
 
 fn conflict(what: &str, shown: &str) -> Diagnostic {
