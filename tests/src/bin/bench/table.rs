@@ -115,7 +115,7 @@ fn circumstances(report: &Report) -> String {
     let busy =
         machine.busy.map(|busy| format!(", {:.0} % busy with other things", busy.median * 100.0)).unwrap_or_default();
     format!(
-        "Medians of {} rounds, lowest and highest in brackets. Pyrite {}, PyScript {}; Pyodide {} and MicroPython {} on \
+        "Rounds: {}; medians, with the lowest and highest in brackets. Pyrite {}, PyScript {}; Pyodide {} and MicroPython {} on \
          both sides; {} on {} cores{busy}; {}.",
         report.rounds,
         versions.pyrite,
