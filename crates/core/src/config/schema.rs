@@ -67,7 +67,7 @@ fn properties(table: &str) -> Table {
             _ => continue,
         };
         let mut property = of_kind(key);
-        property.insert("description", *doc);
+        property.insert("description", without_links(doc).as_str());
         if let Ok(example) = json::parse(key.example) {
             property.insert("examples", vec![example]);
         }
@@ -195,6 +195,25 @@ fn example(key: &Key) -> String {
 
 fn spaced(value: &Value) -> String {
     value.to_json().replace("\",\"", "\", \"")
+}
+
+/// Text whose links lead nowhere, as an editor shows it: `[Files](#files)` becomes `Files`.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = crate::text::split_once(rest, "](") {
+        let (label, end) = (before.rfind('['), after.find(')'));
+        match (label, end) {
+            (Some(label), Some(end)) => {
+                out.push_str(&before[..label]);
+                out.push_str(&before[label + 1..]);
+                rest = &after[end + 1..];
+            }
+            _ => break,
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]
