@@ -5,6 +5,8 @@ import json
 import _pyscript
 import js
 
+from pyscript.util import NotSupported
+
 #: True in a worker, False on the main thread of a page.
 RUNNING_IN_WORKER = not hasattr(js, "document")
 
@@ -12,8 +14,6 @@ RUNNING_IN_WORKER = not hasattr(js, "document")
 config = json.loads(_pyscript.config)
 
 if RUNNING_IN_WORKER:
-    from pyscript.util import NotSupported
-
     _WHY = (
         "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. "
         "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
@@ -27,8 +27,6 @@ if RUNNING_IN_WORKER:
         # `import js` and then `js.document` works as on the main thread.
         js.document = document
 else:
-    from pyscript.util import NotSupported
-
     sync = NotSupported("pyscript.sync", "pyscript.sync works only when running in a worker")
     #: The page's global object.
     window = js

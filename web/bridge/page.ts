@@ -213,11 +213,6 @@ class Line {
   readonly #again = new MessageChannel();
   readonly exposed = new Map<string, Function>();
   readonly #calls = new Map<number, Answer>();
-  /**
-   * What messages on their way mention. A busy worker hears that something was forgotten, with the next answer, before
-   * it reads what came by port; so nothing that was mentioned may be forgotten before the worker has read of it.
-   */
-  readonly #mentioned = new Map<number, unknown[]>();
   readonly #promises = new Map<number, { ok: (v: unknown) => void; no: (e: unknown) => void }>();
   #last = 0;
   #closed = false;
@@ -388,12 +383,10 @@ class Line {
       elsewhere: () => this.#watch(id, name.replace(/^sync\./, "")),
     });
     this.#calls.set(id, answer);
-    this.#mentioned.set(id, [what, ...args]);
     try {
       this.#post(kind, id, what, args, copying, `the arguments of ${name}(): arguments`);
     } catch (error) {
       this.#calls.delete(id);
-      this.#mentioned.delete(id);
       answer.fail(error);
     }
     host.attachments = [];
@@ -452,7 +445,6 @@ class Line {
       case Message.Done:
       case Message.Failed:
         this.#calls.delete(id);
-        this.#mentioned.delete(id);
         if (kind === Message.Done) call?.done(value);
         else call?.fail(value);
         break;
@@ -517,7 +509,6 @@ class Line {
       call.fail(error);
     }
     this.#calls.clear();
-    this.#mentioned.clear();
     for (const { no } of this.#promises.values()) no(error);
     this.#channel.port1.close();
     this.#again.port1.close();
