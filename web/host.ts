@@ -102,9 +102,13 @@ export const configure = async (
   bridge.base = base;
   // Our own copy of Pyodide comes with its library compiled.
   const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
-  if (!config) return { address, options, install: async () => {} };
-  const chunk = await import(base + "setup.js");
-  return chunk.configure(config, { base, address, options, bridge, progress });
+  const surroundings = { base, address, options, bridge, progress };
+  const chunk = () => import(base + "setup.js");
+  let running: unknown;
+  // For Python that installs more while it runs: a promise, with what went wrong as its words.
+  bridge.install = async (...names: string[]) => (await chunk()).install(kind, names, surroundings, running);
+  const setup = config ? await (await chunk()).configure(config, surroundings) : surroundings;
+  return { ...setup, install: async (interpreter: unknown) => ((running = interpreter), setup.install?.(interpreter)) };
 };
 
 /** The first failure to instantiate WebAssembly while `load` runs: Pyodide only warns about it and never settles. */

@@ -53,6 +53,8 @@ const parse = async (parser: string, content: string): Promise<unknown> => {
 /** Where the configuration was read from. */
 export interface Read {
   readonly plan: Plan;
+  /** What addresses in it are relative to. */
+  readonly origin: string;
   /** The file it stands in, for messages. */
   readonly file: string;
   /** Its lines, for messages. */
@@ -75,7 +77,7 @@ export const read = async (base: string, fetch: Fetch, { value, ...request }: Re
     if (toml || descriptions.some(({ address }) => /\.toml\b/i.test(address))) ask = await part(base, "config");
     const said = known === undefined ? { text: content } : { value: known };
     const plan: Plan = good(ask({ language, worker, ...said, format, base: origin, address, file, descriptions }));
-    if (!plan.needs.length) return { plan, file, lines: content.split("\n") };
+    if (!plan.needs.length) return { plan, origin, file, lines: content.split("\n") };
     const fetched = plan.needs.map(async (address) => ({ address, text: await text(fetch, address) }));
     descriptions.push(...(await all(fetched)));
   }

@@ -7,9 +7,9 @@
 import { type Request, read } from "./config";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
-import { type Diagnostic, Failed, type Interpreter, type Place, failed } from "./kinds";
+import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, type Place, type Plan, failed } from "./kinds";
 import { collect } from "./mip";
-import { install, loadModules } from "./modules";
+import { install as provide, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
 
 /** Where things are and who is told, the same for every configuration of a page. */
@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly bridge: Record<string, unknown>;
   /** Told what is done at the moment. */
   readonly progress: (what: string) => void;
+  /** How the page's configuration wants packages to be found and kept; set once it is understood. */
+  packages?: Pick<Plan, "index_urls" | "packages_cache"> & { readonly origin: string };
 }
 
 /** A configuration that was understood; what it asks for is on its way. */
@@ -42,11 +44,16 @@ const later = <T>(promise: Promise<T>): Promise<T> => {
   return promise;
 };
 
-const prepare = async (request: Request, { base, address, options, bridge, progress }: Surroundings): Promise<Setup> => {
+/** `running` is for what Python asks for while it runs, which changes nothing of what the page has configured. */
+const prepare = async (request: Request, surroundings: Surroundings, running?: Interpreter): Promise<Setup> => {
+  const { base, address, options, bridge, progress } = surroundings;
   const fetch = fetcher(base);
-  const { plan, file, lines } = await read(base, fetch, request);
+  const { plan, file, lines, origin } = await read(base, fetch, request);
   for (const warning of plan.diagnostics) console.warn(shown(warning));
-  bridge.config = JSON.stringify(plan.config);
+  if (!running) {
+    bridge.config = JSON.stringify(plan.config);
+    surroundings.packages = { index_urls: plan.index_urls, packages_cache: plan.packages_cache, origin };
+  }
   const placeOf = (line: number): Place | undefined =>
     line > 0 ? { file, line: null, source: lines[line - 1] ?? null } : undefined;
   const wanted = request.worker ? plan.worker_modules : plan.main_modules;
@@ -59,8 +66,10 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
 
   const chosen = plan.interpreter?.address ?? address;
   const python = request.language === "py";
-  const packages = python && plan.packages.length ? await Packages.find(plan, chosen, base, progress) : undefined;
-  const small = python ? [] : plan.packages;
+  const missing = running ? plan.packages.filter((one) => !isThere(running, python, one)) : plan.packages;
+  const packages =
+    python && missing.length ? await Packages.find({ ...plan, packages: missing }, chosen, base, progress) : undefined;
+  const small = python ? [] : missing;
   if (small.length) progress("Loading packages");
   const libraries = later(collect(base, fetch, small, plan.index_urls, progress, placeOf));
 
@@ -76,7 +85,7 @@ const prepare = async (request: Request, { base, address, options, bridge, progr
         write(interpreter.FS, await trees, (index) => placeOf(downloads[index]!.line));
         progress("Loaded files");
       }
-      install(interpreter, bridge, await modules);
+      if (!running || wanted.length) provide(interpreter, bridge, await modules);
       if (wanted.length) progress("Loaded JS modules");
       if (small.length) {
         write(interpreter.FS, await libraries, () => undefined);
@@ -122,3 +131,39 @@ export const configure = (request: Request, surroundings: Surroundings): Promise
       install: (interpreter) => explained(setup.install(interpreter)),
     })),
   );
+
+/** Whether a module of this package's name can be imported already: then no index has to be asked. */
+const isThere = (interpreter: Interpreter, python: boolean, { kind, name, requirement }: Package): boolean => {
+  if (kind !== "named" || (python && requirement !== name)) return false;
+  try {
+    // MicroPython can find out by importing only. A folder without code is a module to Python, and none to us.
+    if (!python) return !!interpreter.pyimport(name!);
+    return !!interpreter.pyimport("importlib.util").find_spec(name!.replaceAll("-", "_"))?.origin;
+  } catch (error) {
+    // A module that fails by itself is there.
+    return !python && (error as { type?: string }).type !== "ImportError";
+  }
+};
+
+/**
+ * Installs packages while Python runs; each name is an entry of `packages`. Python has it as
+ * `await _pyscript.install("one", "two")`, on both interpreters, on the main thread and in workers. Indexes and the
+ * base of addresses are those of the page's configuration, if it has one.
+ */
+export const install = async (
+  language: Kind,
+  packages: readonly string[],
+  surroundings: Surroundings,
+  interpreter: Interpreter,
+): Promise<void> => {
+  const { origin, ...indexes } = surroundings.packages ?? {};
+  const page = origin ?? globalThis.document?.baseURI ?? location.href;
+  const value = { ...indexes, packages };
+  try {
+    const request = { language, worker: !globalThis.document, page, elements: [], attributes: [], value };
+    await (await prepare(request, surroundings, interpreter)).install(interpreter);
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    throw new Error(error.diagnostics.map(({ message, hint }) => (hint ? `${message}\nhint: ${hint}` : message)).join("\n"));
+  }
+};

@@ -9,10 +9,12 @@ use anyhow::Result;
 use crate::dist::files_below;
 
 /// Writes `py.json` and `mpy.json` into `out`. What is in `pyscript/` goes to both interpreters, what is in
-/// `pyodide/` and `micropython/` to one.
+/// `pyodide/` and `micropython/` to one, and what is in `lazy/` stays a file that is fetched when it is imported.
 pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
-    fs::copy(sources.join("lazy/mip.py"), out.join("mip.py"))?;
+    for path in files_below(&sources.join("lazy"))? {
+        fs::copy(sources.join("lazy").join(&path), out.join(&path))?;
+    }
     for (name, own) in [("py", "pyodide"), ("mpy", "micropython")] {
         let mut files = BTreeMap::new();
         for (folder, prefix) in [("pyscript", "pyscript/"), (own, "")] {

@@ -13,6 +13,7 @@ mod ffi;
 mod files;
 mod gallery;
 mod harness;
+mod install;
 mod later;
 mod modules;
 mod output;

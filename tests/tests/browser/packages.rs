@@ -5,7 +5,7 @@ use std::io::Write as _;
 use pyrite_tests::{Interpreter, Site};
 
 /// A wheel with one module, written as the wheel format describes it.
-fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
+pub(crate) fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
     let info = format!("{name}-1.0.dist-info");
     let requires = if requires.is_empty() { String::new() } else { format!("Requires-Dist: {requires}\n") };
     let files = [
