@@ -105,17 +105,31 @@ def bind(function):
     return bound
 
 
+def _plain(function):
+    # `inspect` knows nothing of what is inside a bound method or a closure.
+    try:
+        return type(_plain)(function.__code__, function.__globals__)
+    except (AttributeError, TypeError):
+        return function
+
+
 def arity(function):
     """Tells how many positional arguments a function takes; None when that cannot be told."""
     import inspect
 
     try:
+        if type(function).__name__ == "bound_method":
+            # What a closure has captured is passed in front of the arguments.
+            captured = repr(function).split(".<closure <", 1)[1:]
+            captured = int(captured[0].split("n_closed=", 1)[1].split(" ", 1)[0]) if captured else 0
+            return len(inspect.signature(_plain(function)).parameters) - 1 - captured
         return len(inspect.signature(function).parameters)
     except NotImplementedError:
         return None
 
 
 def is_coroutine_function(function):
+    """Tells whether calling a function gives something to await; here that holds for every generator."""
     import inspect
 
-    return inspect.iscoroutinefunction(function)
+    return inspect.iscoroutinefunction(_plain(function))

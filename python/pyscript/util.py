@@ -9,7 +9,8 @@ MICROPYTHON = sys.implementation.name == "micropython"
 
 def as_bytearray(buffer):
     """Copies a JavaScript ArrayBuffer or typed array into a bytearray."""
-    view = js.Uint8Array.new(getattr(buffer, "buffer", buffer))
+    part = (buffer.buffer, buffer.byteOffset, buffer.byteLength) if hasattr(buffer, "buffer") else (buffer,)
+    view = js.Uint8Array.new(*part)
     return bytearray(view) if MICROPYTHON else bytearray(view.to_bytes())
 
 
@@ -45,5 +46,5 @@ class NotSupported:
     def __setattr__(self, name, value):
         raise AttributeError(self.error)
 
-    def __call__(self, *args):
+    def __call__(self, *args, **options):
         raise TypeError(self.error)

@@ -19,6 +19,7 @@ mod modules;
 mod output;
 mod package;
 mod packages;
+mod python;
 mod reloading;
 mod scripts;
 mod tracebacks;
