@@ -7,7 +7,7 @@ pen = board.getContext("2d")
 pen.lineCap = "round"
 pen.lineJoin = "round"
 
-last = None  # where the line is now; None while no button is pressed
+last = ()  # where the line is now; empty while no button is pressed
 
 
 def place(event):
@@ -45,7 +45,7 @@ def move(event):
 @when("pointercancel", "#board")
 def end():
     global last
-    last = None
+    last = ()
 
 
 @when("click", "[data-color]")

@@ -10,6 +10,7 @@ mod serve;
 mod shorten;
 mod stdlib;
 mod step;
+mod stubs;
 mod test;
 mod vendored;
 
@@ -36,6 +37,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Write the types of the Python package as a wheel, and the guide's reference.
+    Stubs {
+        /// Also have type checkers read the examples with them, as the tests do.
+        #[arg(long)]
+        check: bool,
+    },
     /// What has to hold before a change lands: format, lints, licences, tests.
     Ready,
 }
@@ -46,6 +53,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Dist(options) => dist::run_task(&options),
         Task::Bench { arguments } => serve::bench(&arguments),
+        Task::Stubs { check } => stubs::run(check),
         Task::Ready => ready::run(),
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::step::{self, root, run_silently, say};
-use crate::{dist, needs};
+use crate::{dist, needs, stubs};
 
 /// What `cargo xtask test` can be told.
 #[derive(Args)]
@@ -58,6 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         tally.add(cargo_test(&["--package", "xtask", "--target-dir", "target/xtask"], &[])?);
         say("checking the types of the JavaScript parts");
         tally.step(types());
+        tally.step(stubs::check());
     }
 
     say("testing in the browser");

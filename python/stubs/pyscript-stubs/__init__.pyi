@@ -1,0 +1,31 @@
+import js as js
+
+from . import context as context
+from . import events as events
+from . import ffi as ffi
+from . import flatted as flatted
+from . import fs as fs
+from . import media as media
+from . import util as util
+from . import web as web
+from . import websocket as websocket
+from .context import RUNNING_IN_WORKER as RUNNING_IN_WORKER
+from .context import PyWorker as PyWorker
+from .context import config as config
+from .context import current_target as current_target
+from .context import document as document
+from .context import js_import as js_import
+from .context import js_modules as js_modules
+from .context import py_import as py_import
+from .context import sync as sync
+from .context import window as window
+from .display import HTML as HTML
+from .display import display as display
+from .events import Event as Event
+from .events import when as when
+from .fetch import fetch as fetch
+from .storage import Storage as Storage
+from .storage import storage as storage
+from .websocket import WebSocket as WebSocket
+from .workers import create_named_worker as create_named_worker
+from .workers import workers as workers

@@ -1,0 +1,6 @@
+from typing import Any
+
+class Storage(dict[str, Any]):
+    async def sync(self) -> None: ...
+
+async def storage(name: str = "", storage_class: type[Storage] = ...) -> Storage: ...
