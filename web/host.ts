@@ -1,4 +1,7 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
+export { withInstantiation } from "./instantiate";
+export { Runner } from "./micropython";
+export { keepCallbacks } from "./pyodide";
 
 /** `import()`, which has no counterpart in WebAssembly. */
 export const importModule = (url: string): Promise<unknown> =>
@@ -109,24 +112,6 @@ export const configure = async (
   bridge.install = async (...names: string[]) => (await chunk()).install(kind, names, surroundings, running);
   const setup = config ? await (await chunk()).configure(config, surroundings) : surroundings;
   return { ...setup, install: async (interpreter: unknown) => ((running = interpreter), setup.install?.(interpreter)) };
-};
-
-/** The first failure to instantiate WebAssembly while `load` runs: Pyodide only warns about it and never settles. */
-export const withInstantiation = async <T>(load: () => Promise<T>): Promise<T> => {
-  const own = WebAssembly.instantiateStreaming;
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      WebAssembly.instantiateStreaming = (source, imports) => {
-        const result = own.call(WebAssembly, source, imports);
-        // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
-        if (imports && "GOT.func" in imports) result.catch(reject);
-        return result;
-      };
-      load().then(resolve, reject);
-    });
-  } finally {
-    WebAssembly.instantiateStreaming = own;
-  }
 };
 
 /** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
@@ -270,48 +255,6 @@ export const beginJob = async (
   const bridge = page && { address: page.address, module: page.module, init: page.init };
   worker.postMessage({ runtime, port, bridge, job } satisfies Start, [port, ...(page?.transfer ?? [])]);
 };
-
-/** Whose code MicroPython runs at this moment. */
-export class Runner {
-  script: Element | undefined;
-
-  /** Makes `script` the running one and tells which was before. */
-  enter(script: Element | undefined): Element | undefined {
-    const before = this.script;
-    this.script = script;
-    return before;
-  }
-
-  /**
-   * Runs each Python callback on behalf of the script that ran when JavaScript got hold of it: a listener, a timer,
-   * the rest of a script after an `await`. MicroPython has no notion of a context, but all its proxies go through one
-   * map, and all calls of them through two functions.
-   */
-  follow(module: Record<string, unknown>): void {
-    const proxies = (globalThis as unknown as { proxy_js_map?: Map<number, unknown> }).proxy_js_map;
-    if (!proxies) return;
-    const owners = new Map<number, Element | undefined>();
-    proxies.set = (id, proxy) => {
-      owners.set(id, this.script);
-      return Map.prototype.set.call(proxies, id, proxy);
-    };
-    proxies.delete = (id) => {
-      owners.delete(id);
-      return Map.prototype.delete.call(proxies, id);
-    };
-    for (const name of ["_proxy_c_to_js_call", "_proxy_c_to_js_resume"]) {
-      const call = module[name] as (id: number, ...rest: unknown[]) => unknown;
-      module[name] = (id: number, ...rest: unknown[]) => {
-        const before = this.enter(owners.get(id) ?? this.script);
-        try {
-          return call(id, ...rest);
-        } finally {
-          this.enter(before);
-        }
-      };
-    }
-  }
-}
 
 type Run = (code: string) => unknown;
 

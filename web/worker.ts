@@ -12,7 +12,6 @@ interface Interpreter {
 
 interface PyProxy {
   (...args: unknown[]): unknown;
-  copy(): PyProxy;
   toJs(options: object): unknown;
 }
 
@@ -24,13 +23,8 @@ const converter = ({ ffi, PyProxy }: Interpreter): Convert => {
   // The same Python function has to be the same one on the page, or no listener could be removed.
   const kept = new WeakMap<PyProxy, (...args: unknown[]) => unknown>();
   const keep = (proxy: PyProxy) => {
-    let keeper = kept.get(proxy);
-    if (!keeper) {
-      // Pyodide ends the proxy with the call that it was given to, but not its copy.
-      const own = proxy.copy();
-      keeper = (...args) => own(...args);
-      kept.set(proxy, keeper);
-    }
+    const keeper = kept.get(proxy) ?? ((...args) => proxy(...args));
+    kept.set(proxy, keeper);
     return keeper;
   };
   return (value) => {

@@ -1,6 +1,11 @@
 """How scripts of a page run in MicroPython."""
 
+import builtins
+
 import __main__
+import _pyscript
+import js
+import jsffi
 from _pyscript import runner
 
 
@@ -17,6 +22,8 @@ def prepare():
     __main__.pyscript = _Package()
     _allow_several_pauses()
     _follow_scripts_in_tasks()
+    _raise_what_javascript_throws()
+    builtins.input = _input
 
 
 def _allow_several_pauses():
@@ -89,6 +96,66 @@ def _follow_scripts_in_tasks():
 
     core.create_task = asyncio.create_task = create_owned_task
     core.Loop.create_task = create_owned_task
+
+
+def _raise_what_javascript_throws():
+    """Lets scripts catch what JavaScript throws while they call it; `web/micropython.ts` is the other half."""
+
+    class Raiser:
+        def __iter__(self):
+            error = runner.thrown
+            runner.thrown = None
+            raise _exception(error)
+
+    runner.raiser = Raiser()
+    runner.explain = _exception
+
+    from asyncio import core
+
+    class Waiting(core.ThenableEvent):
+        # A task waits for a promise, and it has failed.
+        def cancel(self, error=None):
+            super().cancel(error)
+            self.error = _exception(error)
+
+    core.ThenableEvent = Waiting
+
+
+class JsException(jsffi.JsException):
+    """What JavaScript has thrown: `name`, `message` and all else that the thrown object has."""
+
+    def __init__(self, error):
+        super().__init__(js.String(error))
+        self.js_error = error
+
+    def __getattr__(self, name):
+        return getattr(self.js_error, name)
+
+
+def _exception(error):
+    """Makes an exception of what was thrown."""
+    if getattr(error, "name", None) == "PythonError":
+        # It comes from Python and only went through JavaScript.
+        kind = getattr(builtins, error.type, None)
+        if kind:
+            text = error.message.strip().split("\n")[-1]
+            return kind(text[len(error.type) + 2 :])
+    return JsException(error)
+
+
+def _input(prompt=""):
+    """Asks the visitor for a line."""
+    window = getattr(_pyscript, "window", js)
+    if not hasattr(window, "prompt"):
+        raise OSError(
+            "input() has to ask the page, and this worker cannot reach it. This requires SharedArrayBuffer support. "
+            "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
+        )
+    answer = window.prompt(str(prompt))
+    # The visitor has declined.
+    if not isinstance(answer, str):
+        raise EOFError("EOF when reading a line")
+    return answer
 
 
 def bind(function):

@@ -1,12 +1,15 @@
 """How scripts of a page run in Pyodide."""
 
 import ast
+import builtins
 import inspect
 import linecache
 import sys
 from contextvars import ContextVar, copy_context
 
 import __main__
+import _pyscript
+import js
 
 # The element of the script that code belongs to. Tasks and callbacks inherit it, so that output later on still finds
 # its place.
@@ -26,6 +29,7 @@ class _Package:
 
 def prepare():
     __main__.pyscript = _Package()
+    builtins.input = _input
     _find_library_source()
 
 
@@ -61,9 +65,6 @@ def _find_library_source():
 def _open_library():
     import io
     import zipfile
-
-    import _pyscript
-    import js
 
     request = js.XMLHttpRequest.new()
     request.open("GET", _pyscript.library, False)
@@ -118,6 +119,21 @@ async def run_async(code, file, blank_lines, script, begun):
             await coroutine
     except SystemExit as error:
         _exit_status(error)
+
+
+def _input(prompt=""):
+    """Asks the visitor for a line."""
+    window = getattr(_pyscript, "window", js)
+    if not hasattr(window, "prompt"):
+        raise OSError(
+            "input() has to ask the page, and this worker cannot reach it. This requires SharedArrayBuffer support. "
+            "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
+        )
+    answer = window.prompt(str(prompt))
+    # The visitor has declined.
+    if not isinstance(answer, str):
+        raise EOFError("EOF when reading a line")
+    return answer
 
 
 def bind(function):

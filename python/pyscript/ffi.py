@@ -5,7 +5,7 @@ import js
 from pyscript.util import MICROPYTHON
 
 if MICROPYTHON:
-    from jsffi import create_proxy
+    from jsffi import JsException, create_proxy
     from jsffi import to_js as _to_js
 
     jsnull = None
@@ -15,8 +15,8 @@ if MICROPYTHON:
         return _to_js(value)
 
 else:
+    from pyodide.ffi import JsException, jsnull
     from pyodide.ffi import create_proxy as _create_proxy
-    from pyodide.ffi import jsnull
     from pyodide.ffi import to_js as _to_js
 
     def create_proxy(value):

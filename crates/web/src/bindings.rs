@@ -32,7 +32,9 @@ extern "C" {
     #[wasm_bindgen(js_name = findConfig)]
     pub(crate) fn find_config(kind: &str, worker: Option<&Element>) -> Option<Object>;
     #[wasm_bindgen(js_name = withInstantiation)]
-    pub(crate) fn with_instantiation(load: &Function) -> Promise;
+    pub(crate) fn with_instantiation(load: &Function, is_pyodide: bool) -> Promise;
+    #[wasm_bindgen(js_name = keepCallbacks)]
+    pub(crate) fn keep_callbacks(interpreter: &Interpreter, bridge: &Object);
     #[wasm_bindgen(js_name = spawnWorker)]
     pub(crate) fn spawn_worker(base: &str, name: &str) -> Worker;
     #[wasm_bindgen(js_name = beginJob)]

@@ -8,7 +8,7 @@ use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{FileSystem, Interpreter};
+use crate::bindings::{FileSystem, Interpreter, keep_callbacks};
 use crate::micropython::MicroPython;
 use crate::pyodide::Pyodide;
 
@@ -53,6 +53,7 @@ impl Engine {
         interpreter
             .run(&["import sys\nsys.path.append('", LIBRARY, "')\nimport _pyrite\n_pyrite.prepare()"].concat())?;
         if let Self::Pyodide(pyodide) = self {
+            keep_callbacks(interpreter, bridge);
             pyodide.connect()?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::bindings::{Interpreter, MicroPythonModule, ScriptRunner, import_module};
+use crate::bindings::{Interpreter, MicroPythonModule, ScriptRunner, import_module, with_instantiation};
 use crate::engine::Setup;
 
 /// A running MicroPython.
@@ -28,7 +28,8 @@ impl MicroPython {
         }
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
-        let interpreter = JsFuture::from(module.load_micropython(&options)).await?;
+        let load = Closure::once(move || module.load_micropython(&options));
+        let interpreter = JsFuture::from(with_instantiation(load.as_ref().unchecked_ref(), false)).await?;
         let runner = ScriptRunner::new();
         runner.follow(&Reflect::get(&interpreter, &"_module".into())?);
         Ok(Self { interpreter: interpreter.unchecked_into(), runner })

@@ -27,7 +27,7 @@ impl Pyodide {
         Reflect::set(&options, &"stdout".into(), &setup.stdout)?;
         Reflect::set(&options, &"stderr".into(), &setup.stderr)?;
         let load = Closure::once(move || module.load_pyodide(&options));
-        let interpreter = JsFuture::from(with_instantiation(load.as_ref().unchecked_ref())).await?;
+        let interpreter = JsFuture::from(with_instantiation(load.as_ref().unchecked_ref(), true)).await?;
         Ok(Self { interpreter: interpreter.unchecked_into(), runner: OnceCell::new() })
     }
 

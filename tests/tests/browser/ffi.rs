@@ -75,3 +75,26 @@ on_both_interpreters! {
         page.assert_no_errors();
     }
 }
+
+on_both_interpreters! {
+    fn large_whole_numbers_come_whole(on) {
+        let page = Site::page(&format!("<script>numbers = [2 ** 31, -(2 ** 33), 2 ** 53 - 1, 0, -1, 2 ** 31 - 1, 0.5, 1e300]</script>{}", on.script(
+            "import js\n\
+             print([js.numbers[n] == value for n, value in enumerate((2 ** 31, -(2 ** 33), 2 ** 53 - 1, 0, -1, 2 ** 31 - 1, 0.5, 1e300))])\n\
+             print(abs(js.Date.now() / 1000 - __import__('time').time()) < 60)"
+        ))).open();
+        let seen = page.wait_for_event(&on.event("done"));
+        assert_eq!(seen.logged(), ["[True, True, True, True, True, True, True, True]", "True"], "{:?}", seen.errors());
+    }
+
+    fn names_that_are_keywords_of_python_take_an_underscore(on) {
+        let page = Site::page(&on.script(
+            "from pyscript import window\n\
+             print(list(window.Uint8Array.from_([1, 2])), hasattr(window.Array, 'from_'), hasattr(window, 'nope_'))\n\
+             try:\n    window.nope_\nexcept AttributeError as error:\n    print('no', 'nope_' in str(error))"
+        )).open();
+        let seen = page.wait_for_event(&on.event("done"));
+        assert_eq!(seen.logged()[0], "[1, 2] True False", "{:?}", seen.errors());
+        assert!(seen.logged()[1].starts_with("no"));
+    }
+}

@@ -4,10 +4,12 @@
 mod bad_input;
 mod bridge;
 mod budgets;
+mod callbacks;
 mod compatibility;
 mod configuration;
 mod display;
 mod events;
+mod exceptions;
 mod fetch;
 mod ffi;
 mod files;

@@ -146,9 +146,10 @@ keys! {
          `py-editor`, `py-game`, `py-terminal`.";
     SyncMainOnly "sync_main_only" Flag, r#"true"#,
         "The author knows that `window` and `document` may be out of reach in workers: no warning.";
-    CreateProxy "experimental_create_proxy" CreateProxy, r#""auto""#,
-        "Pyodide: `\"auto\"` keeps Python functions alive that are handed to JavaScript, so that `create_proxy` is not \
-         needed; `\"manual\"` is the default. A table `[experimental_create_proxy]` with `auto = true` is accepted too.";
+    CreateProxy "experimental_create_proxy" CreateProxy, r#""manual""#,
+        "Pyodide: `\"auto\"`, the default, keeps Python functions that are handed to JavaScript alive for as long as it has \
+         them. With `\"manual\"` that is up to `create_proxy` in your code. A table `[experimental_create_proxy]` with \
+         `auto = true` or `false` is accepted too.";
     FfiTimeout "experimental_ffi_timeout" Integer, r#"30"#,
         "Workers: for how many milliseconds a plain property of an object on the main thread may be answered from \
          memory. `0` is until the next turn of the event loop; without it, each read asks.";

@@ -117,8 +117,8 @@ impl PackagesCache {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CreateProxy {
     /// By `create_proxy` in the author's code.
-    #[default]
     Manual,
     /// By themselves.
+    #[default]
     Auto,
 }

@@ -304,11 +304,11 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn create_proxy(value: &Value) -> CreateProxy {
-    let auto = match value {
-        Value::Table(table) => matches!(table.get("auto"), Some(Value::Bool(true))),
-        value => value.as_str() == Some("auto"),
+    let manual = match value {
+        Value::Table(table) => matches!(table.get("auto"), Some(Value::Bool(false))),
+        value => value.as_str() == Some("manual"),
     };
-    if auto { CreateProxy::Auto } else { CreateProxy::Manual }
+    if manual { CreateProxy::Manual } else { CreateProxy::Auto }
 }
 
 /// One text as a list of one, a list of texts as it is.

@@ -172,7 +172,7 @@ fn what_pyscript_overlooks_is_only_a_warning() {
         assert_eq!((config.debug, diagnostics.len()), (on, 1), "{text}");
         assert_eq!(diagnostics[0].severity, Severity::Warning);
     }
-    assert_eq!(of("experimental_create_proxy = true").0.create_proxy, CreateProxy::Manual);
+    assert_eq!(of("experimental_create_proxy = true").0.create_proxy, CreateProxy::Auto);
     assert_eq!(said("experimental_create_proxy = true").len(), 1);
 }
 
