@@ -131,6 +131,21 @@ impl Browser {
         within(PATIENCE, self.session().client.execute(body, Vec::new()))
     }
 
+    /// Answers the dialog that is open, `prompt()` for example; `None` cancels it. `false` when there is none.
+    pub fn answer(&self, text: Option<&str>) -> bool {
+        let client = &self.session().client;
+        let answered = async {
+            match text {
+                Some(text) => {
+                    client.send_alert_text(text).await?;
+                    client.accept_alert().await
+                }
+                None => client.dismiss_alert().await,
+            }
+        };
+        within(PATIENCE, answered).is_ok()
+    }
+
     /// The page as a picture, PNG.
     ///
     /// # Errors

@@ -52,6 +52,16 @@ impl Page {
         }
     }
 
+    /// Waits for a dialog, `prompt()` for example, and answers it; `None` cancels it.
+    #[track_caller]
+    pub fn answer(&self, text: Option<&str>) {
+        let end = Instant::now() + TIMEOUT;
+        while !self.browser.answer(text) {
+            assert!(Instant::now() < end, "no dialog was opened");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
     /// The server behind it.
     pub fn server(&self) -> &Server {
         &self.server

@@ -52,6 +52,7 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
   for (const warning of plan.diagnostics) console.warn(shown(warning));
   if (!running) {
     bridge.config = JSON.stringify(plan.config);
+    bridge.create_proxy = plan.create_proxy;
     surroundings.packages = { index_urls: plan.index_urls, packages_cache: plan.packages_cache, origin };
   }
   const placeOf = (line: number): Place | undefined =>
