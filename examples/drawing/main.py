@@ -7,7 +7,8 @@ pen = board.getContext("2d")
 pen.lineCap = "round"
 pen.lineJoin = "round"
 
-last = ()  # where the line is now; empty while no button is pressed
+drawing = False  # whether a button is pressed
+last = (0, 0)  # where the line is now
 
 
 def place(event):
@@ -28,7 +29,8 @@ def draw_to(point, pressure):
 
 @when("pointerdown", "#board")
 def start(event):
-    global last
+    global drawing, last
+    drawing = True
     # From now on the board gets the moves, also those outside of it.
     board.setPointerCapture(event.pointerId)
     last = place(event)
@@ -37,15 +39,15 @@ def start(event):
 
 @when("pointermove", "#board")
 def move(event):
-    if last:
+    if drawing:
         draw_to(place(event), event.pressure)
 
 
 @when("pointerup", "#board")
 @when("pointercancel", "#board")
 def end():
-    global last
-    last = ()
+    global drawing
+    drawing = False
 
 
 @when("click", "[data-color]")
