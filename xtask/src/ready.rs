@@ -32,6 +32,8 @@ pub(crate) fn run() -> Result<()> {
             "pyrite-web",
             "--package",
             "pyrite-bridge",
+            "--package",
+            "pyrite-part",
             "--target",
             "wasm32-unknown-unknown",
             "--",
