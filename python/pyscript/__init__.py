@@ -6,6 +6,8 @@ gets data, `ffi` converts between Python and JavaScript.
 
 import sys
 
+import js
+
 from pyscript.context import RUNNING_IN_WORKER, config, current_target, document, sync, window
 
 # Which module a name comes from. Modules are imported when their first name is asked for.
@@ -14,11 +16,15 @@ _NAMES = {
     "HTML": "_display",
     "PyWorker": "_worker",
     "fetch": "_fetch",
-    "js_import": "_js_import",
+    "js_import": "_imports",
+    "py_import": "_imports",
+    "Storage": "_storage",
+    "storage": "_storage",
+    "WebSocket": "websocket",
     "Event": "events",
     "when": "events",
 }
-_MODULES = ("context", "events", "ffi", "js_modules", "util")
+_MODULES = ("context", "events", "ffi", "flatted", "js_modules", "media", "util", "web", "websocket")
 
 
 class _Module:
@@ -35,7 +41,7 @@ def _load(name):
     return __import__("pyscript." + name, None, None, ["*"])
 
 
-for _name in ("display", "fetch"):
+for _name in ("display", "fetch", "storage"):
     sys.modules["pyscript." + _name] = _Module("_" + _name)
 
 

@@ -16,9 +16,7 @@ class Event:
     def trigger(self, result):
         """Tells every listener, in the order in which they came."""
         for listener in list(self._listeners):
-            outcome = listener(result)
-            if is_coroutine_function(listener):
-                asyncio.create_task(outcome)
+            _caller(listener)(result)
 
     def add_listener(self, listener):
         """Adds a function, plain or async, that takes the result. The same one twice counts once."""
@@ -66,8 +64,10 @@ def _elements(selector):
         if not found:
             raise ValueError("No elements found for selector: " + selector)
         return found
-    if hasattr(selector, "elements"):
-        selector = selector.elements
+    # A form has `elements` too, which are not ours.
+    elements = getattr(selector, "elements", None)
+    if isinstance(elements, list):
+        selector = elements
     if isinstance(selector, (list, tuple)):
         return [getattr(element, "_dom_element", element) for element in selector]
     return [getattr(selector, "_dom_element", selector)]

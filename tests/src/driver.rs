@@ -56,6 +56,9 @@ pub(crate) fn capabilities() -> Map<String, Value> {
         "--disable-background-timer-throttling",
         "--disable-component-update",
         "--disable-sync",
+        // A camera and a microphone, and nobody who has to be asked.
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
         "--window-size=1000,800",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         format!("--user-data-dir={}", profile.display()),

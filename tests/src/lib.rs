@@ -7,6 +7,7 @@
 
 mod browser;
 mod driver;
+mod echo;
 mod fault;
 mod front;
 mod interpreter;
@@ -18,6 +19,7 @@ mod server;
 mod site;
 
 pub use browser::{Browser, Network};
+pub use echo::echo;
 pub use fault::Fault;
 pub use interpreter::Interpreter;
 pub use page::Page;

@@ -278,6 +278,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "core.ts",
                 "worker.ts",
                 "bridge.ts",
+                "storage.ts",
                 "setup=setup/setup.ts",
                 "--bundle",
                 "--alias:pyrite-host=./host.ts",

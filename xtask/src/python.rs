@@ -8,15 +8,25 @@ use anyhow::Result;
 
 use crate::dist::files_below;
 
+/// What is in the place of a module in `lazy/pyscript`.
+const LATE: &str = "from pyscript._late import code\nexec(code(__name__))\n";
+
 /// Writes `py.json` and `mpy.json` into `out`. What is in `pyscript/` goes to both interpreters, what is in
 /// `pyodide/` and `micropython/` to one, and what is in `lazy/` stays a file that is fetched when it is imported.
 pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
-    for path in files_below(&sources.join("lazy"))? {
-        fs::copy(sources.join("lazy").join(&path), out.join(&path))?;
+    let mut late = BTreeMap::new();
+    let lazy = sources.join("lazy");
+    for path in files_below(&lazy)? {
+        let target = out.join(&path);
+        fs::create_dir_all(target.parent().unwrap_or(out))?;
+        fs::write(target, compact(&fs::read_to_string(lazy.join(&path))?))?;
+        if path.starts_with("pyscript/") {
+            late.insert(path, LATE.to_owned());
+        }
     }
     for (name, own) in [("py", "pyodide"), ("mpy", "micropython")] {
-        let mut files = BTreeMap::new();
+        let mut files = late.clone();
         for (folder, prefix) in [("pyscript", "pyscript/"), (own, "")] {
             let folder = sources.join(folder);
             for path in files_below(&folder)? {

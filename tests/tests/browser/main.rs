@@ -25,6 +25,7 @@ mod packages;
 mod python;
 mod reloading;
 mod scripts;
+mod storage;
 mod tracebacks;
 mod when;
 mod workers;

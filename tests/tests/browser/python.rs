@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters, paths};
+use pyrite_tests::{Interpreter, Page, Site, echo, on_both_interpreters, paths};
 
 on_both_interpreters! {
     fn python_tests_pass_on_the_main_thread(on) {
@@ -44,7 +44,11 @@ fn run(on: Interpreter, attribute: &str) {
     let config = format!("{attribute}id=\"tests\" config='{{\"files\": {{{}}}}}'", files.join(", "));
     let tests: Vec<String> = tests.iter().map(|name| format!("'{name}'")).collect();
     let code = format!("from harness import run\nawait run({})", tests.join(", "));
-    let body = format!("<script>globalThis.results = []</script>{}", on.script_with(&config, &code));
+    let body = format!(
+        "<script>globalThis.results = []; globalThis.ECHO = \"{}\"</script>{}",
+        echo(),
+        on.script_with(&config, &code)
+    );
     let mut site = Site::page(&body);
     for name in &modules {
         site = site.file(&format!("python/{name}.py"), fs::read(folder().join(format!("{name}.py"))).unwrap());

@@ -54,13 +54,16 @@ fn modules(python: &Path) -> Result<Vec<Module>> {
         let mut found = Docs::new();
         let sources = match name.as_str() {
             // Its names are spread over files that load one by one.
-            "context" => vec!["context", "_worker", "_js_import", "_py_import"],
+            "context" => vec!["context", "_worker", "_imports"],
             "workers" => vec!["workers", "_workers"],
             name => vec![name],
         };
         for source in sources {
             for candidate in [source.to_owned(), format!("_{source}")] {
-                if let Ok(text) = fs::read_to_string(python.join(format!("pyscript/{candidate}.py"))) {
+                for folder in ["pyscript", "lazy/pyscript"] {
+                    let Ok(text) = fs::read_to_string(python.join(folder).join(format!("{candidate}.py"))) else {
+                        continue;
+                    };
                     for (name, text) in docs::read(&text) {
                         found.entry(name).or_insert(text);
                     }
