@@ -10,7 +10,11 @@ def code(name):
     request = js.XMLHttpRequest.new()
     # An import cannot wait.
     request.open("GET", _pyscript.base + "python/" + path, False)
-    request.send()
+    try:
+        request.send()
+    except Exception:
+        # The status says it.
+        pass
     if request.status != 200:
         raise ImportError(name + " could not be fetched: status " + str(request.status))
     return compile(request.responseText, "/lib/pyrite/" + path, "exec")

@@ -26,7 +26,10 @@ def _start(url, options=None, **more):
 
 
 PyWorker = (
-    NotSupported("pyscript.PyWorker", "pyscript.PyWorker works only when running in the main thread")
+    NotSupported(
+        "pyscript.PyWorker",
+        "pyscript.PyWorker works only when running in the main thread; start workers from a script without `worker`",
+    )
     if RUNNING_IN_WORKER
     else _start
 )

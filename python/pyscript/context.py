@@ -27,7 +27,10 @@ if RUNNING_IN_WORKER:
         # `import js` and then `js.document` works as on the main thread.
         js.document = document
 else:
-    sync = NotSupported("pyscript.sync", "pyscript.sync works only when running in a worker")
+    sync = NotSupported(
+        "pyscript.sync",
+        "pyscript.sync works only when running in a worker; here, use the `sync` of the worker that you made",
+    )
     #: The page's global object.
     window = js
     #: The page's document.
@@ -38,3 +41,12 @@ def current_target():
     """Gives the id of the element that shows what the running script displays."""
     target = _pyscript.target() if hasattr(_pyscript, "target") else None
     return target.id if target else ""
+
+
+def __getattr__(name):
+    # What PyScript has here and Pyrite elsewhere: `PyWorker`, `js_import`, `js_modules`, `py_import`.
+    import pyscript
+
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return getattr(pyscript, name)

@@ -10,7 +10,8 @@ from harness import MAIN, MICROPYTHON, WORKER, equal, raises
 def test_every_name_can_be_imported_from_the_package():
     for name in (
         "window document display HTML when Event fetch ffi sync PyWorker current_target config "
-        "RUNNING_IN_WORKER js_import context events util"
+        "RUNNING_IN_WORKER Storage WebSocket context events flatted js js_import js_modules media py_import "
+        "storage util web websocket"
     ).split():
         scope = {}
         exec("from pyscript import " + name, scope)
@@ -49,9 +50,9 @@ def test_classes_of_javascript_are_instantiated_by_new():
 
 def test_sync_is_for_workers():
     if MAIN:
-        with raises(AttributeError, "pyscript.sync works only when running in a worker"):
+        with raises(AttributeError, "pyscript.sync works only when running in a worker; here, use the `sync` of"):
             pyscript.sync.anything
-        equal(repr(pyscript.sync), "<NotSupported pyscript.sync [pyscript.sync works only when running in a worker]>")
+        assert repr(pyscript.sync).startswith("<NotSupported pyscript.sync [pyscript.sync works only"), pyscript.sync
     else:
         pyscript.sync.given = lambda: 1
         assert callable(pyscript.sync.given)
@@ -81,3 +82,14 @@ def test_functions_are_not_hidden_by_modules_of_their_name():
     assert callable(pyscript.display) and callable(pyscript.fetch)
     assert pyscript.fetch is fetch
     assert sys.modules["pyscript.display"].display is display
+
+
+def test_the_context_has_what_it_has_in_pyscript():
+    for name in (
+        "RUNNING_IN_WORKER PyWorker config current_target document js_import js_modules py_import sync window"
+    ).split():
+        scope = {}
+        exec("from pyscript.context import " + name, scope)
+        assert scope[name] is getattr(pyscript, name), name
+    with raises(ImportError, "nonsense"):
+        exec("from pyscript.context import nonsense", {})

@@ -89,6 +89,8 @@ class Element:
     #: The class of each tag's elements.
     element_classes_by_tag_name = {}
 
+    _events = None
+
     @classmethod
     def get_tag_name(cls):
         """The tag that the class makes, which is its name without `_`."""
@@ -115,8 +117,7 @@ class Element:
     def __init__(self, dom_element=None, classes=None, style=None, **attributes):
         if dom_element is None:
             dom_element = document.createElement(self.get_tag_name())
-        self._dom_element = dom_element
-        self._events = {}
+        object.__setattr__(self, "_dom_element", dom_element)
         self.update(classes, style, **attributes)
 
     def __eq__(self, other):
@@ -189,6 +190,8 @@ class Element:
         """Gives the `Event` of a name such as `on_click`, the same each time."""
         if not name.startswith("on_"):
             raise ValueError("Event names must start with 'on_'.")
+        if self._events is None:
+            self._events = {}
         known = self._events.get(name)
         if known is None:
             event = name[3:].rstrip("_")
@@ -449,7 +452,9 @@ class ContainerElement(Element):
     def __init__(self, *args, children=None, dom_element=None, classes=None, style=None, **attributes):
         super().__init__(dom_element=dom_element, classes=classes, style=style, **attributes)
         for child in list(args) + list(children or ()):
-            if isinstance(child, (Element, ElementCollection, list, tuple)) or hasattr(child, "nodeType"):
+            if isinstance(child, str):
+                self._dom_element.insertAdjacentHTML("beforeend", child)
+            elif isinstance(child, (Element, ElementCollection, list, tuple)) or hasattr(child, "nodeType"):
                 self.append(child)
             else:
                 self._dom_element.insertAdjacentHTML("beforeend", str(child))

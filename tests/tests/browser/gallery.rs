@@ -89,6 +89,21 @@ fn a_task_is_kept_over_a_reload() {
 }
 
 #[test]
+fn notes_are_kept_over_a_reload() {
+    let page = gallery();
+    page.goto("/notes/");
+    page.wait_for_all_done();
+    page.run("document.querySelector('#text').value = 'Buy <b>bread</b>'; document.querySelector('#keep').click()");
+    assert_eq!(page.text_of("document.querySelector('#notes').textContent"), "Buy <b>bread</b>Remove");
+    page.reload();
+    page.wait_for_all_done();
+    assert_eq!(page.text_of("document.querySelector('#notes').textContent"), "Buy <b>bread</b>Remove");
+    page.run("document.querySelector('#notes button').click()");
+    assert_eq!(page.text_of("document.querySelector('#summary').textContent"), "0 kept");
+    assert_eq!(page.text_of("document.querySelector('#notes').textContent"), "");
+}
+
+#[test]
 fn one_python_computes_for_the_other() {
     let page = gallery();
     page.goto("/together/");

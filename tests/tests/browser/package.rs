@@ -1,6 +1,8 @@
 //! What `from pyscript import …` gives.
 
-use pyrite_tests::{Site, on_both_interpreters};
+use pyrite_tests::{Fault, Site, on_both_interpreters};
+
+use crate::packages::wheel;
 
 on_both_interpreters! {
     fn the_names_of_the_package_are_there(on) {
@@ -43,6 +45,54 @@ on_both_interpreters! {
         )).open();
         page.wait_for_line("3 item 0");
         assert_eq!(page.text_of("list.textContent"), "item 0item 1item 2");
+        page.assert_no_errors();
+    }
+
+    fn a_module_that_cannot_be_fetched_is_an_import_error(on) {
+        let code = "from pyscript import window\n\
+                    try:\n    import pyscript.flatted\n\
+                    except ImportError as error:\n    window.console.log('ImportError ' + str(error))";
+        for (fault, status) in [(Fault::Status(404), 404), (Fault::Refuse, 0)] {
+            for attribute in ["", "worker"] {
+                let site = Site::page(&on.script_with(attribute, code)).fault("pyscript/flatted.py", fault.clone());
+                let line = format!("ImportError pyscript.flatted could not be fetched: status {status}");
+                site.open().wait_for_line(&line);
+            }
+        }
+    }
+
+    fn py_import_gives_packages_that_were_installed(on) {
+        let code = "from pyscript import py_import, window\n\
+                    import _pyscript\n\
+                    await _pyscript.install(str(window.location.origin) + '/beta-1.0-py3-none-any.whl')\n\
+                    beta, json = await py_import('beta', 'json')\n\
+                    window.console.log(beta.NAME + ' ' + json.dumps([1]))";
+        for attribute in ["", "worker"] {
+            let site = Site::page(&on.script_with(attribute, code));
+            let page = site.file("beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", "")).open();
+            page.wait_for_line("beta [1]");
+            page.assert_no_errors();
+        }
+    }
+
+    fn what_needs_no_page_works_in_a_worker_without_isolation(on) {
+        let code = "from pyscript import WebSocket, storage, sync\n\
+                    from pyscript.flatted import parse, stringify\n\
+                    store = await storage('alone')\n\
+                    store['a'] = parse(stringify([1]))\n\
+                    await store.sync()\n\
+                    store = await storage('alone')\n\
+                    sync.told(repr(store['a']) + ' ' + str(WebSocket.OPEN))";
+        let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
+        let body = format!(
+            "<script type=\"module\">
+               import {{ {factory} as Python }} from '/_pyrite/core.js';
+               const worker = new Python('./worker.py', {{ async: true }});
+               worker.sync.told = (text) => console.log(text);
+             </script>"
+        );
+        let page = Site::page(&body).file("worker.py", code).flag("--no-isolation").open();
+        page.wait_for_line("[1] 1");
         page.assert_no_errors();
     }
 }
