@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod events;
 pub mod fetch;
 pub mod html;
+pub mod install;
 pub mod json;
 pub mod script;
 pub mod sources;

@@ -42,7 +42,7 @@
 //!  "downloads": [{"source": "https://example.com/a.py", "written": "./a.py", "path": "./a.py", "line": 12},
 //!                {"source": "https://example.com/b.zip", "written": "./b.zip", "folder": "./", "archive": "zip"}],
 //!  "packages": [{"kind": "named", "written": "numpy", "name": "numpy", "requirement": "numpy", "version": null}],
-//!  "packages_cache": null, "index_urls": [],
+//!  "packages_cache": null, "keeping": "keep", "index_urls": [],
 //!  "main_modules": [{"source": "https://esm.run/d3", "name": "d3", "css": false}], "worker_modules": [],
 //!  "disabled_plugins": ["error"], "sync_main_only": false, "create_proxy": "manual", "ffi_timeout": null}
 //! ```
@@ -99,7 +99,7 @@ fn reply(question: &str, toml: TomlReader) -> String {
     out.finish()
 }
 
-fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
     table.get(key).and_then(Value::as_str)
 }
 
@@ -113,7 +113,7 @@ fn unfetched(question: &Table, out: &mut Writer) {
 }
 
 /// The tables of a list.
-fn tables<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
+pub(crate) fn tables<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
     table.get(key).and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_table)
 }
 
@@ -243,6 +243,7 @@ fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) 
     list("downloads", &plan.downloads, download, out);
     list("packages", &plan.packages, package, out);
     out.pair("packages_cache", config.packages_cache.as_str());
+    out.pair("keeping", Some(config.packages_cache.keeping(&plan.packages).as_str()));
     out.texts("index_urls", &plan.index_urls);
     list("main_modules", &plan.main_modules, module, out);
     list("worker_modules", &plan.worker_modules, module, out);

@@ -5,6 +5,7 @@
 //! | `part-config.wasm` | chooses, reads and plans a configuration in either notation | [`config`] |
 //! | `part-config-json.wasm` | the same for pages without TOML | [`config`] |
 //! | `part-toml.wasm` | turns TOML into JSON | [`toml`] |
+//! | `part-packages.wasm` | what mip fetches, and why a package cannot be had | [`packages`] |
 //! | `part-archive.wasm` | lists archives and checks what was unpacked; takes bytes too | [`archive`] |
 //!
 //! The interface is the same for all: write a request to `alloc(length)`, call `run` with that address and length, and
@@ -30,6 +31,7 @@ pub mod archive;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod machine;
+pub mod packages;
 pub mod toml;
 
 use alloc::string::String;

@@ -116,11 +116,13 @@ keys! {
          `.py` and `.mpy` files, and `github:owner/repo/path`. A table of names and versions is accepted too: \
          `\"\"` and `\"*\"` take any version, `\"1.2\"` exactly that one, `\">=1.2\"` what it says.";
     PackagesCache "packages_cache" OneOf(&["never", "passthrough", "all"]), r#""never""#,
-        "How installed packages are kept for the next visit. Left out, they are kept unless one of them is a local file \
-         or a wheel; `\"all\"` keeps those too, `\"never\"` keeps nothing, `\"passthrough\"` has Pyodide itself load \
-         them, side by side.";
+        "Pyodide: how installed packages are kept for the next visit. Left out, they are kept unless one of them is a \
+         wheel with an address; `\"all\"` keeps those too, `\"never\"` keeps nothing and empties the cache, \
+         `\"passthrough\"` has Pyodide itself load them from its distribution while it starts, and keeps nothing.";
     IndexUrls "index_urls" TextOrTexts, r#"["https://packages.example.com/simple"]"#,
-        "Pyodide: the indexes to look for packages in, instead of the usual one.";
+        "The indexes to look for packages in, instead of the usual one. Pyodide: `{package_name}` in an address becomes the \
+         package's name, else the name is put behind it; the first index that has the package counts. MicroPython: the \
+         first one, in the form of micropython-lib's.";
     Files "files" Pairs, r#"{"./data.csv": "", "./lib.zip": "./lib/*"}"#,
         "What to download into the virtual file system: address on the left, destination on the right. See \
          [Files](#files).";

@@ -27,7 +27,7 @@ mod source;
 use alloc::string::String;
 
 pub use interpreter::Interpreter;
-pub use model::{Config, CreateProxy, Fetch, PackagesCache, Pair, Text};
+pub use model::{Config, CreateProxy, Fetch, Keeping, PackagesCache, Pair, Text};
 pub use plan::{Description, Module, Plan, plan, shown};
 pub use read::read;
 pub use report::{Origin, Report};

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::packages::{Kind, Package};
 use crate::value::Table;
 
 /// A configuration as its author wrote it: nothing is resolved or looked up yet.
@@ -111,6 +112,48 @@ impl PackagesCache {
             Self::All => Some("all"),
         }
     }
+
+    /// What becomes of packages of these kinds.
+    #[must_use]
+    pub fn keeping(self, packages: &[Package]) -> Keeping {
+        // What is written there by the page's own code cannot be had before it runs.
+        let emfs = packages.iter().any(|package| matches!(package.kind, Kind::Installed(_)));
+        // An author who builds a wheel again expects to get it, though its address is the same.
+        let local = packages.iter().any(|package| matches!(package.kind, Kind::Wheel(_)));
+        match self {
+            Self::Never => Keeping::Clear,
+            Self::Passthrough => Keeping::Passthrough,
+            Self::All if !emfs => Keeping::Keep,
+            Self::Usual if !emfs && !local => Keeping::Keep,
+            _ => Keeping::Skip,
+        }
+    }
+}
+
+/// What becomes of installed packages after a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are kept, and the next visit asks no index.
+    Keep,
+    /// They are not.
+    Skip,
+    /// They are not, and what was kept is thrown away.
+    Clear,
+    /// The interpreter loads them itself while it starts; nothing is kept.
+    Passthrough,
+}
+
+impl Keeping {
+    /// The word for it in a plan.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Skip => "skip",
+            Self::Clear => "clear",
+            Self::Passthrough => "passthrough",
+        }
+    }
 }
 
 /// How Python functions that are handed to JavaScript are kept alive.
@@ -121,4 +164,28 @@ pub enum CreateProxy {
     /// By themselves.
     #[default]
     Auto,
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_depends_on_the_kinds() {
+        let of = |kind| Package { written: String::new(), kind, line: 0 };
+        let named = of(Kind::Named { name: "x".into(), requirement: "x".into(), version: None });
+        let wheel = of(Kind::Wheel("https://x.org/x.whl".into()));
+        let emfs = of(Kind::Installed("emfs:/x.whl".into()));
+        let (names, local, written) = (vec![named.clone()], vec![named.clone(), wheel], vec![named, emfs]);
+        for (cache, expected) in [
+            (PackagesCache::Usual, [Keeping::Keep, Keeping::Skip, Keeping::Skip]),
+            (PackagesCache::All, [Keeping::Keep, Keeping::Keep, Keeping::Skip]),
+            (PackagesCache::Never, [Keeping::Clear; 3]),
+            (PackagesCache::Passthrough, [Keeping::Passthrough; 3]),
+        ] {
+            assert_eq!([&names, &local, &written].map(|packages| cache.keeping(packages)), expected, "{cache:?}");
+        }
+    }
 }
