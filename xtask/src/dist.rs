@@ -216,7 +216,7 @@ fn build_module(package: &str, name: &str) -> Result<PathBuf> {
 }
 
 /// What only some pages need, as WebAssembly modules of their own (crates/part/src/bin).
-const PARTS: [&str; 3] = ["config", "config-json", "archive"];
+const PARTS: [&str; 4] = ["config", "config-json", "archive", "packages"];
 
 /// Compiles the parts; gives the name of each and its file.
 fn build_parts() -> Result<Vec<(&'static str, PathBuf)>> {

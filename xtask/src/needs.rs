@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::step::{run_silently, say};
+use crate::step::{root, run_silently, say};
 
 /// Makes sure that there is a browser with its driver.
 ///
@@ -45,6 +45,43 @@ pub(crate) fn browser() -> Result<()> {
             packages.join(" and ")
         );
     }
+    Ok(())
+}
+
+/// Fetches the wheels that the browser tests install into `target/test-wheels`, once per list.
+///
+/// # Errors
+/// When there is no pip, or it cannot fetch them.
+pub(crate) fn wheels() -> Result<()> {
+    let list = root().join("tests/wheels.txt");
+    let folder = root().join("target/test-wheels");
+    let stamp = folder.join("fetched");
+    let wanted = std::fs::read_to_string(&list)?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    let pip = Command::new("python3").args(["-m", "pip", "--version"]).output();
+    if !pip.is_ok_and(|output| output.status.success()) {
+        bail!("the tests of packages need Python 3 with pip\nhint: `sudo apt-get install python3-pip`");
+    }
+    say("fetching wheels for the tests (pip download)");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    // What Pyodide is: the wheels are not for the machine.
+    let platform = ["--platform", "pyemscripten_2026_0_wasm32", "--python-version", "3.14"];
+    run_silently(
+        Command::new("python3")
+            .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"])
+            .args(["--no-deps", "--only-binary=:all:", "--require-hashes"])
+            .args(platform)
+            .args(["--implementation", "cp", "--abi", "cp314", "--dest"])
+            .arg(&folder)
+            .arg("--requirement")
+            .arg(&list),
+        "",
+    )?;
+    std::fs::write(stamp, wanted)?;
     Ok(())
 }
 

@@ -46,6 +46,7 @@ impl Tally {
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     needs::browser()?;
+    needs::wheels()?;
     dist::build()?;
     say("building the pyrite command (the first time takes a minute or two)");
     step::run(cargo().args(["build", "--package", "pyrite"]), "")?;
