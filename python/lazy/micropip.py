@@ -6,6 +6,7 @@ import site
 import sys
 import zipfile
 
+import _pyscript
 import js
 import pyodide_js
 
@@ -27,4 +28,9 @@ pyodide_js.loadedPackages.micropip = "default channel"
 importlib.invalidate_caches()
 del sys.modules[__name__]
 # The import that has led here gives what is there at its end.
-import micropip  # noqa: E402, F401
+import micropip  # noqa: E402
+
+# Those of the page's configuration.
+_urls = getattr(_pyscript, "index_urls", ())
+if len(_urls):
+    micropip.set_index_urls(list(_urls))

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import _pyscript
 import js
 
 _INDEX = "https://micropython.org/pi/v2"
@@ -14,12 +15,20 @@ _SITES = {
 }
 
 
-def _get(url):
+def _get(url, missing="File not found:"):
     request = js.XMLHttpRequest.new()
     request.open("GET", url, False)
     # The browser gives nothing but text here: one character per byte, which is its lower half.
     request.overrideMimeType("text/plain; charset=x-user-defined")
-    request.send()
+    try:
+        request.send()
+    except Exception:
+        # The status says it.
+        pass
+    if request.status == 404:
+        raise OSError(missing + " " + url)
+    if request.status == 0:
+        raise OSError("No answer from " + url + ": check the network, and that its site lets other sites read it (CORS)")
     if request.status != 200:
         raise OSError("Error " + str(request.status) + " requesting " + url)
     return bytes(ord(character) & 255 for character in request.responseText)
@@ -29,8 +38,8 @@ def _resolve(url, version):
     scheme = url.split(":", 1)[0]
     if scheme not in _SITES:
         return url
-    owner, repo, path = url.split(":", 1)[1].split("/", 2)
-    return _SITES[scheme].format(owner, repo, version or "HEAD", path)
+    owner, repo, path = (url.split(":", 1)[1] + "//").split("/", 2)
+    return _SITES[scheme].format(owner, repo, version or "HEAD", path.rstrip("/"))
 
 
 def _write(path, url):
@@ -48,31 +57,52 @@ def _write(path, url):
         file.write(data)
 
 
+def _manifest(url):
+    try:
+        return json.loads(_get(url, "Package not found:"))
+    except ValueError:
+        raise OSError("No package description: " + url + " is not JSON")
+
+
 def _install(package, index, target, version, seen):
     if package in seen:
         return
     seen.append(package)
     if ":" in package:
-        base = _resolve(package, version)
-        if base.split("?")[0].endswith((".py", ".mpy")):
-            return _write(target + "/" + base.split("?")[0].rsplit("/", 1)[1], base)
-        url = base if base.endswith(".json") else base.rstrip("/") + "/package.json"
+        plain = package.split("?")[0].split("#")[0]
+        if plain.endswith(".whl"):
+            raise OSError("Not a package of mip: " + package + ": name wheels in `packages` of the configuration")
+        if plain.endswith((".py", ".mpy")):
+            return _write(target + "/" + plain.rsplit("/", 1)[1], _resolve(package, version))
+        # What is beside a description keeps its branch.
+        written = package if plain.endswith(".json") else package.rstrip("/") + "/package.json"
+        url = _resolve(written, version)
     else:
+        print("Installing", package, "(" + (version or "latest") + ") from", index, "to", target)
         bytecode = getattr(sys.implementation, "_mpy", 6) & 255
-        url = index + "/package/" + str(bytecode) + "/" + package + "/" + (version or "latest") + ".json"
-    manifest = json.loads(_get(url))
+        written = url = index + "/package/" + str(bytecode) + "/" + package + "/" + (version or "latest") + ".json"
+    manifest = _manifest(url)
     for path, digest in manifest.get("hashes", ()):
         _write(target + "/" + path, index + "/file/" + digest[:2] + "/" + digest)
     for path, source in manifest.get("urls", ()):
-        source = _resolve(source, version) if ":" in source else url.rsplit("/", 1)[0] + "/" + source
-        _write(target + "/" + path, source)
-    for name, wanted in manifest.get("deps", ()):
-        _install(name, index, target, wanted, seen)
+        if ":" not in source:
+            source = written.split("?")[0].rsplit("/", 1)[0] + "/" + (source[2:] if source.startswith("./") else source)
+        _write(target + "/" + path, _resolve(source, version))
+    for dependency in manifest.get("deps", ()):
+        _install(dependency[0], index, target, dependency[1] if len(dependency) > 1 else None, seen)
 
 
 def install(package, index=None, target=None, version=None, mpy=True):
     """Installs a package by its name in the index, its address, or `github:owner/repo/path`, with all that it needs."""
-    if "@" in package and not version:
+    if "@" in package and not version and not package.startswith(("http:", "https:")):
         package, version = package.rsplit("@", 1)
-    _install(package, (index or _INDEX).rstrip("/"), (target or "/lib").rstrip("/"), version, [])
+    if not index:
+        # That of the page's configuration, if it has one.
+        given = getattr(_pyscript, "index", None)
+        index = given if isinstance(given, str) else _INDEX
+    try:
+        _install(package, index.rstrip("/"), (target or "/lib").rstrip("/"), version, [])
+    except OSError:
+        print("Package may be partially installed")
+        raise
     print("Done")

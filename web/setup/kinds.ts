@@ -60,6 +60,8 @@ export interface Plan {
   readonly downloads: readonly Download[];
   readonly packages: readonly Package[];
   readonly packages_cache: string | null;
+  /** What becomes of the packages after this visit. */
+  readonly keeping: "keep" | "skip" | "clear" | "passthrough";
   readonly index_urls: readonly string[];
   readonly main_modules: readonly Module[];
   readonly worker_modules: readonly Module[];

@@ -7,7 +7,7 @@
 import { type Request, read } from "./config";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
-import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, type Place, type Plan, failed } from "./kinds";
+import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, type Place, failed } from "./kinds";
 import { collect } from "./mip";
 import { install as provide, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
@@ -25,7 +25,12 @@ export interface Surroundings {
   /** Told what is done at the moment. */
   readonly progress: (what: string) => void;
   /** How the page's configuration wants packages to be found and kept; set once it is understood. */
-  packages?: Pick<Plan, "index_urls" | "packages_cache"> & { readonly origin: string };
+  packages?: {
+    readonly index_urls: readonly string[];
+    readonly packages_cache?: string;
+    readonly origin: string;
+    readonly interpreter: string;
+  };
 }
 
 /** A configuration that was understood; what it asks for is on its way. */
@@ -53,7 +58,9 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
   if (!running) {
     bridge.config = JSON.stringify(plan.config);
     bridge.create_proxy = plan.create_proxy;
-    surroundings.packages = { index_urls: plan.index_urls, packages_cache: plan.packages_cache, origin };
+    // For micropip and mip, when Python calls them itself.
+    bridge.index_urls = plan.index_urls;
+    bridge.index = plan.index_urls[0];
   }
   const placeOf = (line: number): Place | undefined =>
     line > 0 ? { file, line: null, source: lines[line - 1] ?? null } : undefined;
@@ -65,11 +72,17 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
   if (wanted.length) progress("Loading JS modules");
   const modules = later(loadModules(fetch, wanted));
 
-  const chosen = plan.interpreter?.address ?? address;
+  const chosen = plan.interpreter?.address ?? surroundings.packages?.interpreter ?? address;
+  if (!running) {
+    const { index_urls, packages_cache } = plan;
+    surroundings.packages = { index_urls, packages_cache: packages_cache ?? undefined, origin, interpreter: chosen };
+  }
   const python = request.language === "py";
   const missing = running ? plan.packages.filter((one) => !isThere(running, python, one)) : plan.packages;
   const packages =
-    python && missing.length ? await Packages.find({ ...plan, packages: missing }, chosen, base, progress) : undefined;
+    python && missing.length
+      ? await Packages.begin({ ...plan, packages: missing }, chosen, base, progress, placeOf, running as Pyodide)
+      : undefined;
   const small = python ? [] : missing;
   if (small.length) progress("Loading packages");
   const libraries = later(collect(base, fetch, small, plan.index_urls, progress, placeOf));
@@ -78,7 +91,7 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
     address: chosen,
     options: {
       ...(plan.interpreter ? {} : options),
-      ...packages?.options(chosen),
+      ...(await packages?.options()),
       ...(!python && (plan.debug || plan.ulab) ? { url: variant(chosen, plan.debug, plan.ulab) } : {}),
     },
     install: async (interpreter) => {
@@ -92,7 +105,7 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
         write(interpreter.FS, await libraries, () => undefined);
         progress("Loaded packages");
       }
-      if (packages) await packages.install(interpreter as Pyodide, placeOf);
+      if (packages) await packages.install(interpreter as Pyodide);
       if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
     },
   };
@@ -157,7 +170,7 @@ export const install = async (
   surroundings: Surroundings,
   interpreter: Interpreter,
 ): Promise<void> => {
-  const { origin, ...indexes } = surroundings.packages ?? {};
+  const { origin, interpreter: _, ...indexes } = surroundings.packages ?? {};
   const page = origin ?? globalThis.document?.baseURI ?? location.href;
   const value = { ...indexes, packages };
   try {

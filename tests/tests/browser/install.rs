@@ -2,12 +2,12 @@
 
 use pyrite_tests::{Fault, Interpreter, Site, on_both_interpreters};
 
-use crate::packages::wheel;
+use crate::wheels::Wheel;
 
 /// A page whose script installs something, on the main thread and in a worker; each shows what it has to say.
 fn page(on: Interpreter, attributes: &str, code: &str) -> Site {
     Site::page(&on.script_with(attributes, code))
-        .file("wheels/beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", ""))
+        .file("wheels/beta-1.0-py3-none-any.whl", Wheel::pure("beta", "1.0", &[]).bytes())
 }
 
 on_both_interpreters! {

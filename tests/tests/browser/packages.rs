@@ -1,133 +1,223 @@
-//! Packages: installed from an index and from wheels beside the page, on both interpreters.
+//! Packages on Pyodide: from an index and from wheels beside the page, and what is told when one cannot be had.
 
-use std::io::Write as _;
+use std::time::Duration;
 
-use pyrite_tests::{Interpreter, Site};
+use pyrite_tests::{Fault, Interpreter, Site, on_both_interpreters};
 
-/// A wheel with one module, written as the wheel format describes it.
-pub(crate) fn wheel(name: &str, module: &str, requires: &str) -> Vec<u8> {
-    let info = format!("{name}-1.0.dist-info");
-    let requires = if requires.is_empty() { String::new() } else { format!("Requires-Dist: {requires}\n") };
-    let files = [
-        (format!("{name}.py"), module.to_owned()),
-        (format!("{info}/METADATA"), format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{requires}")),
-        (
-            format!("{info}/WHEEL"),
-            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned(),
-        ),
-        (format!("{info}/RECORD"), format!("{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")),
-    ];
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in &files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
-    }
-    let script = "import os, sys, zipfile\nos.chdir(sys.argv[1])\nwith zipfile.ZipFile('/'.join([sys.argv[2], 'w']), 'w', zipfile.ZIP_DEFLATED) as z:\n    [z.write(os.path.join(d, f)) for d, _, fs in os.walk('.') for f in fs]";
-    let out = tempfile::tempdir().unwrap();
-    let made =
-        std::process::Command::new("python3").args(["-c", script]).arg(folder.path()).arg(out.path()).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    std::fs::read(out.path().join("w")).unwrap()
-}
+use crate::wheels::{Wheel, asked, with_index, with_page};
 
+/// A page with Pyodide and this configuration.
 fn page(config: &str, code: &str) -> Site {
-    let file = |name: &str| format!("{name}-1.0-py3-none-any.whl");
-    let listed =
-        |name: &str| format!("<!doctype html><html><body><a href=\"/wheels/{0}\">{0}</a></body></html>", file(name));
     Site::page(&format!("<py-config>\n{config}\n</py-config>\n{}", Interpreter::Pyodide.script(code)))
-        .file(
-            "wheels/alpha-1.0-py3-none-any.whl",
-            wheel("alpha", "import beta\nNAME = 'alpha with ' + beta.NAME\n", "beta"),
-        )
-        .file("wheels/beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", ""))
-        .file("simple/alpha/index.html", listed("alpha"))
-        .file("simple/beta/index.html", listed("beta"))
 }
 
-const INDEX: &str = "packages = [\"alpha\"]\nindex_urls = \"/simple/{package_name}/index.html\"";
+/// A page that asks for packages of its own server's index.
+fn indexed(packages: &str, code: &str, wheels: &[Wheel<'_>]) -> Site {
+    with_index(page(&format!("packages = {packages}\nindex_urls = \"/simple\""), code), wheels)
+}
 
-/// The addresses of an index or a wheel that the page itself has asked for.
-const ASKED: &str = "return performance.getEntriesByType('resource').map(({name}) => name).filter((name) => /simple|alpha|beta/.test(name))";
+const USUAL: [Wheel<'_>; 2] = [
+    Wheel { name: "alpha", version: "1.0", tag: "py3-none-any", requires: &["beta"] },
+    Wheel { name: "beta", version: "1.0", tag: "py3-none-any", requires: &[] },
+];
 
 #[test]
 fn a_wheel_beside_the_page_is_installed_without_another_site() {
-    let page = page("packages = [\"./wheels/beta-1.0-py3-none-any.whl\"]", "import beta\nprint(beta.NAME)").open();
+    let page = indexed("[\"./wheels/beta-1.0-py3-none-any.whl\"]", "import beta\nprint(beta.NAME)", &USUAL).open();
     page.wait_for_line("beta");
     page.assert_no_errors();
 }
 
 #[test]
-fn the_second_visit_asks_no_index_and_fetches_no_wheel() {
-    let page = page(INDEX, "import alpha\nprint(alpha.NAME)").open();
-    page.wait_for_line("alpha with beta");
-    let asked = page.run(ASKED);
-    assert!(asked.as_array().is_some_and(|asked| asked.len() >= 4), "nothing was asked: {asked}");
-    // The wheels are kept after the page has begun to run.
-    let kept = "return (async () => (await (await caches.open('pyrite-packages')).keys()).filter(({url}) => url.endsWith('.whl')).length)()";
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while page.run(kept) != serde_json::json!(2) {
-        assert!(std::time::Instant::now() < end, "the wheels are not kept");
-        std::thread::sleep(std::time::Duration::from_millis(50));
+fn a_table_of_names_and_versions_is_a_list_of_requirements() {
+    let config = "index_urls = \"/simple\"\n[packages]\nalpha = \"==1.0\"\nbeta = \"\"";
+    let page = with_index(page(config, "import alpha, beta\nprint(alpha.VERSION, beta.NAME)"), &USUAL).open();
+    page.wait_for_line("1.0 beta");
+}
+
+#[test]
+fn a_wheel_in_the_virtual_file_system_is_installed() {
+    let config = "packages = [\"emfs:/tmp/beta-1.0-py3-none-any.whl\"]\n[files]\n\"./wheels/beta-1.0-py3-none-any.whl\" = \"/tmp/\"";
+    let page = with_index(page(config, "import beta\nprint(beta.NAME)"), &USUAL).open();
+    page.wait_for_line("beta");
+}
+
+#[test]
+fn packages_are_there_in_a_worker() {
+    let body = "<py-config>packages = [\"alpha\"]\nindex_urls = \"/simple\"</py-config>\n".to_owned()
+        + &Interpreter::Pyodide.script_with(
+            "worker",
+            "import alpha, beta\nfrom pyscript import document\ndocument.body.append(alpha.NAME + ' and ' + beta.NAME)",
+        );
+    let page = with_index(Site::page(&body), &USUAL).open();
+    page.wait("both modules", |seen| seen.text.contains("alpha and beta"));
+}
+
+#[test]
+fn an_index_may_answer_in_json() {
+    let kind = "application/vnd.pypi.simple.v1+json";
+    let answer = r#"{"meta": {"api-version": "1.0"}, "name": "beta", "files": [
+        {"filename": "beta-1.0-py3-none-any.whl", "url": "/wheels/beta-1.0-py3-none-any.whl", "hashes": {}}]}"#;
+    let page = indexed("[\"beta>0.5\"]", "import beta\nprint(beta.NAME)", &USUAL)
+        .fault("/simple/beta/", Fault::Body(kind, answer.into()))
+        .open();
+    page.wait_for_line("beta");
+}
+
+#[test]
+fn what_micropip_will_ask_for_is_on_its_way_before_the_interpreter_runs() {
+    let packages = "[\"alpha\", \"./wheels/beta-1.0-py3-none-any.whl\"]";
+    let page = indexed(packages, "import alpha, beta\nprint(alpha.NAME, beta.NAME)", &USUAL)
+        .fault("pyodide.asm.wasm", Fault::Late(Duration::from_secs(2)))
+        .open();
+    page.wait_for_line("alpha beta");
+    let log = page.server().log();
+    let requests = asked(
+        &log,
+        &["/simple/alpha", "/wheels/beta", "/_pyrite/pyodide/micropip", "/_pyrite/pyodide/pyodide.asm.wasm"],
+    );
+    let position = |what: &str| {
+        requests
+            .iter()
+            .position(|request| request.contains(what))
+            .unwrap_or_else(|| panic!("no {what} in {requests:?}"))
+    };
+    for early in ["/simple/alpha", "/wheels/beta", "micropip"] {
+        assert!(position(early) < position("pyodide.asm.wasm"), "{early} came late: {requests:?}");
     }
-    page.reload();
-    page.wait_for_line("alpha with beta");
-    assert_eq!(page.run(ASKED), serde_json::json!([]));
+    // And nothing is asked twice.
+    let mut once = requests.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), requests.len(), "{requests:?}");
 }
 
-#[test]
-fn a_package_that_cannot_be_had_is_named_with_micropips_words() {
-    let page = page(&INDEX.replace("alpha", "gamma"), "print('never')").open();
+/// Fails to install, and gives the banner.
+#[track_caller]
+fn failure(site: Site, words: &str) -> String {
+    let page = site.open();
     let seen = page.wait_for_all_done();
-    let banner = page.wait_for_banner("Can't find a pure Python 3 wheel for: 'gamma'");
-    assert_eq!(banner.code.as_deref(), Some("PY3102"));
-    assert!(banner.text.contains("Hint: "), "{}", banner.text);
-    assert_eq!(seen.printed("never"), 0);
-}
-
-/// A page with MicroPython and an index of packages in the form of micropython-lib's.
-fn small(packages: &str, code: &str) -> Site {
-    let config = format!("packages = {packages}\nindex_urls = [\"/pi\"]");
-    Site::page(&format!("<mpy-config>\n{config}\n</mpy-config>\n{}", Interpreter::MicroPython.script(code)))
-        .file(
-            "pi/package/6/first/latest.json",
-            r#"{"v": 1, "hashes": [["first/__init__.py", "ab12"]], "deps": [["second", "latest"]]}"#,
-        )
-        .file("pi/package/6/second/latest.json", r#"{"v": 1, "hashes": [["second.py", "ab34"]]}"#)
-        .file("pi/file/ab/ab12", "NAME = 'first'\n")
-        .file("pi/file/ab/ab34", "NAME = 'second'\n")
-        .file("own/package.json", r#"{"urls": [["own.py", "src/own.py"]]}"#)
-        .file("own/src/own.py", "NAME = 'own'\n")
-        .file("single.py", "NAME = 'single'\n")
-        .file("wheels/beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", ""))
-}
-
-#[test]
-fn micropython_installs_names_files_folders_and_wheels() {
-    let page = small(
-        r#"["first", "./single.py", "./own/package.json", "./wheels/beta-1.0-py3-none-any.whl"]"#,
-        "import first, second, single, beta\nprint(first.NAME, second.NAME, single.NAME, beta.NAME)",
-    )
-    .open();
-    page.wait_for_line("first second single beta");
-}
-
-#[test]
-fn micropython_has_ulab_when_it_is_asked_for() {
-    small("[\"ulab\"]", "from ulab import numpy\nprint(sum(numpy.array([1, 2, 3])))").open().wait_for_line("6.0");
-}
-
-#[test]
-fn micropython_names_the_package_that_is_missing() {
-    let page = small("[\"gone\"]", "print('never')").open();
-    let seen = page.wait_for_all_done();
-    let banner = page.wait_for_banner("The package gone could not be installed");
+    let banner = page.wait_for_banner(words);
     assert_eq!(banner.code.as_deref(), Some("PY3102"));
     assert_eq!(seen.printed("never"), 0);
+    banner.text
+}
+
+#[track_caller]
+fn says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
 }
 
 #[test]
-fn micropython_installs_while_it_runs() {
-    let code = "import mip\nmip.install('first', index='/pi')\nimport first, second\nprint(first.NAME, second.NAME)";
-    small("[]", code).open().wait_for_line("first second");
+fn a_package_that_is_not_there_is_named_with_who_asks_for_it() {
+    let wheels = [Wheel::pure("alpha", "1.0", &["gamma>=2"])];
+    let text =
+        failure(indexed("[\"alpha\", \"delta\"]", "print('never')", &wheels), "Can't find a pure Python 3 wheel for");
+    says(
+        &text,
+        &[
+            "gamma>=2 (alpha 1.0 asks for it): there is no such package at ",
+            "/simple/gamma/",
+            "delta: there is no such package",
+            "Hint: check its spelling",
+        ],
+    );
+}
+
+#[test]
+fn a_package_without_a_wheel_for_this_platform_says_what_there_is() {
+    let files = [
+        "native-2.0-cp314-cp314-manylinux_2_17_x86_64.whl",
+        "native-2.0-cp314-cp314-win_amd64.whl",
+        "native-2.0.tar.gz",
+    ];
+    let site = with_page(
+        page("packages = [\"native\"]\nindex_urls = \"/simple\"", "print('never')"),
+        "native",
+        &files.map(String::from),
+    );
+    let text = failure(site, "Can't find a pure Python 3 wheel for: 'native'");
+    says(
+        &text,
+        &[
+            "native: version 2.0 has compiled wheels for Linux, Windows, and none for Pyodide (pyemscripten_2026_0_wasm32)",
+        ],
+    );
+}
+
+#[test]
+fn a_package_without_the_wanted_version_says_which_there_are() {
+    let wheels = [Wheel::pure("beta", "1.0", &[]), Wheel::pure("beta", "1.1", &[])];
+    let text =
+        failure(indexed("[\"beta>=9\"]", "print('never')", &wheels), "Can't find a pure Python 3 wheel for: 'beta>=9'");
+    says(&text, &["beta>=9: no version suits; there are: 1.0, 1.1", "Hint: ask for a version of beta that is there"]);
+}
+
+#[test]
+fn packages_that_want_different_versions_are_named() {
+    let wheels = [
+        Wheel::pure("alpha", "1.0", &["common<2"]),
+        Wheel::pure("beta", "3.0", &["common>=2"]),
+        Wheel::pure("common", "1.0", &[]),
+        Wheel::pure("common", "2.0", &[]),
+    ];
+    let text = failure(indexed("[\"alpha\", \"beta\"]", "print('never')", &wheels), "could not be installed");
+    says(
+        &text,
+        &[
+            "alpha 1.0 asks for common<2",
+            "beta 3.0 asks for common>=2",
+            "Hint: packages want different versions of common",
+        ],
+    );
+}
+
+#[test]
+fn a_wheel_that_is_not_there_is_named() {
+    let text = failure(
+        page("packages = [\"./wheels/none-1.0-py3-none-any.whl\"]", "print('never')"),
+        "./wheels/none-1.0-py3-none-any.whl",
+    );
+    says(&text, &["could not be installed: File not found: ", "packages = ["]);
+}
+
+#[test]
+fn an_index_that_does_not_answer_is_named() {
+    let site = indexed("[\"beta==1.0\"]", "print('never')", &USUAL).fault("/simple/beta/", Fault::Refuse);
+    says(
+        &failure(site, "Can't find a pure Python 3 wheel for: 'beta==1.0'"),
+        &["/simple/beta/ could not be reached: "],
+    );
+}
+
+on_both_interpreters! {
+    fn a_description_brings_files_modules_and_more_packages(on) {
+        let body = format!("<{0}-config>packages = [\"./far/tools.toml\"]</{0}-config>\n", on.tag())
+            + &on.script("import own, beta\nfrom pyscript.js_modules import helper\nprint(own.NAME, beta.NAME, helper.name, open('data/more.txt').read())");
+        let site = Site::page(&body)
+            .file("far/tools.toml", "name = \"tools\"\npackages = [\"./deep/more.json\", \"./beta-1.0-py3-none-any.whl\"]\n[files]\n\"./own.py\" = \"\"\n[js_modules.main]\n\"./helper.js\" = \"helper\"\n")
+            .file("far/own.py", "NAME = 'own'")
+            .file("far/helper.js", "export const name = 'helper'")
+            .file("far/beta-1.0-py3-none-any.whl", Wheel::pure("beta", "1.0", &[]).bytes())
+            .file("far/deep/more.json", r#"{"name": "more", "files": {"./more.txt": "./data/more.txt"}}"#)
+            .file("far/deep/more.txt", "more");
+        site.open().wait_for_line("own beta helper more");
+    }
+
+    fn descriptions_that_go_in_circles_or_clash_are_named(on) {
+        let body = |packages: &str| format!("<{0}-config>packages = [{packages}]\n[files]\n\"./far/x.txt\" = \"y.txt\"</{0}-config>\n", on.tag()) + &on.script("print('never')");
+        let circle = Site::page(&body("\"./far/a.toml\""))
+            .file("far/a.toml", "name = \"A\"\npackages = [\"./b.toml\"]")
+            .file("far/b.toml", "name = \"B\"\npackages = [\"./a.toml\"]");
+        let text = failure(circle, "Unable to process A @ ");
+        assert!(text.contains("/far/b.toml → "), "{text}");
+        let clash = Site::page(&body("\"./far/c.toml\"")).file("far/c.toml", "[files]\n\"./x.txt\" = \"z.txt\"").file("far/x.txt", "x");
+        failure(clash, "Duplicated path: ");
+        let gone = Site::page(&body("\"./far/none.toml\""));
+        let page = gone.open();
+        page.wait_for_all_done();
+        assert_eq!(page.wait_for_banner("far/none.toml").code.as_deref(), Some("PY0404"));
+    }
 }
