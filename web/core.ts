@@ -5,7 +5,7 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import init, { start } from "pyrite-glue";
-import { runtimeModule, spawnWorker } from "./host";
+import { base, known, runtimeModule, showPlainly, spawnWorker, words } from "./host";
 
 declare const VERSION: string;
 
@@ -44,7 +44,6 @@ interface Exports {
 /** PyScript's own key: whichever copy comes first serves the page. */
 const KEY = Symbol.for("@pyscript/core");
 const shared = globalThis as unknown as Record<symbol, Exports | undefined>;
-const base = new URL("./", import.meta.url).href;
 
 /** Files whose arrival decides when the first line of Python runs. */
 const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
@@ -77,19 +76,10 @@ const prefetch = () => {
   }
 };
 
-/** Without the runtime nothing can show a message but this. */
+/** Without the runtime nothing else can show a message. */
 const fail = (error: unknown) => {
-  const text =
-    `(PY3002): Pyrite could not be started from ${base}: ${error}\n` +
-    "hint: its files may be missing or blocked; copy the whole folder of the distribution";
-  console.error(text);
-  const banner = document.createElement("div");
-  banner.className = "py-error";
-  banner.role = "alert";
-  banner.dataset.code = "PY3002";
-  banner.style.cssText = "border:1px solid #c0392b;background:#fdecea;color:#611a15;padding:1em;white-space:pre-wrap";
-  banner.textContent = text;
-  (document.body ?? document.documentElement).append(banner);
+  const hint = "hint: its files may be missing or blocked; copy the whole folder of the distribution";
+  showPlainly("PY3002", `Pyrite could not be started from ${base}: ${words(error)}\n${hint}`);
 };
 
 /** Set once the runtime is there. */
@@ -128,7 +118,7 @@ const begin = (): Exports => {
     .then((module) => init({ module_or_path: module }))
     .then(() => parsed)
     .then(() => {
-      const run = start(base, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
+      const run = start(base, known.page, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
       runner.resolve(run as unknown as RunInWorker);
       resolve();
     })

@@ -3,22 +3,129 @@ export { withInstantiation } from "./instantiate";
 export { Runner } from "./micropython";
 export { keepCallbacks } from "./pyodide";
 
-/** `import()`, which has no counterpart in WebAssembly. */
-export const importModule = (url: string): Promise<unknown> =>
-  import(new URL(url, globalThis.document?.baseURI ?? location.href).href);
+/** An address with all that it is relative to. */
+export const absolute = (url: string): string => new URL(url, globalThis.document?.baseURI ?? location.href).href;
 
-/** Tells about every shadow root that is attached from now on: no observer of the document sees inside them. */
-export const onShadowRoot = (tell: (root: ShadowRoot) => void): void => {
-  const { attachShadow } = Element.prototype;
-  Element.prototype.attachShadow = function (options: ShadowRootInit) {
-    const root = attachShadow.call(this, options);
-    tell(root);
-    return root;
-  };
+/** `import()`, which has no counterpart in WebAssembly. */
+export const importModule = (url: string): Promise<unknown> => import(absolute(url));
+
+/** The folder that this file is in. */
+export const base = new URL("./", import.meta.url).href;
+
+/** What a value that was thrown has to say. */
+export const words = (error: any): string =>
+  typeof error?.message === "string" ? error.message : String(error ?? "unknown error");
+
+/** The text at an address; fails with facts (crates/core/src/facts.rs). */
+export const fetchText = async (address: string): Promise<string> => {
+  const failed = (...facts: unknown[]) => facts.join("\0");
+  const response = await fetch(address).catch((error) => error);
+  if (!(response instanceof Response)) throw failed("PY0001", "network", address, words(response));
+  if (!response.ok) throw failed("PY0001", "status", address, response.status, response.statusText);
+  const bytes = await response.arrayBuffer().catch((error) => {
+    throw failed("PY0001", "network", address, words(error));
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const { badByte } = await import(base + "errors.js");
+    throw failed("PY0003", "encoding", address, badByte(new Uint8Array(bytes)));
+  }
 };
 
+/** The page's own name, as its author knows it. */
+const pageName = (): string => {
+  const name = location.pathname.replace(/.*\//, "") || "index.html";
+  try {
+    // `other page.html`, not `other%20page.html`.
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+};
+
+/** What messages about failures depend on; see web/errors/errors.ts. */
+export const known = { page: globalThis.document && pageName(), scripts: [] as string[][], placed: [] as string[][] };
+
+/** Remembers a script that was in the page from the start, as it is before anything is done to it. */
+export const noteScript = (element: Element): void => {
+  known.scripts.push([element.localName, element.getAttribute("type") ?? "", element.textContent!]);
+};
+
+/** Remembers what an interpreter is given. */
+export const notePlaced = (...placed: string[]): void => void known.placed.push(placed);
+
+let told: Promise<unknown> = Promise.resolve();
+
+/** Tells people about a failure, after those before it. Gives its message. */
+export const report = (facts: string): Promise<string> => {
+  const telling = told.then(async () => {
+    try {
+      const { tell } = await import(base + "errors.js");
+      return await tell(base, facts, known);
+    } catch (error) {
+      const [code, , ...fields] = facts.split("\0");
+      return showPlainly(code!, `${fields.join(": ")}\n(there is more to say, but: ${words(error)})`);
+    }
+  });
+  told = telling;
+  return telling;
+};
+
+/** Settles when all failures so far have been told. */
+export const allTold = (): Promise<unknown> => told;
+
+/** Shows a message without any help. Gives it. */
+export const showPlainly = (code: string, words: string): string => {
+  const text = `(${code}): ${words}`;
+  console.error(text);
+  const banner = document.createElement("div");
+  banner.className = "py-error";
+  banner.role = "alert";
+  banner.dataset.code = code;
+  banner.style.cssText = "border:1px solid #c0392b;background:#fdecea;color:#611a15;padding:1em;white-space:pre-wrap";
+  banner.textContent = text;
+  (document.body ?? document.documentElement).append(banner);
+  return text;
+};
+
+/**
+ * Calls `tell` with what Python says about an exception that JavaScript met: Python that runs later, in a timer or an
+ * event, fails outside of any script.
+ */
+export const listenForErrors = (tell: (text: string) => void): void => {
+  const listen = (name: string, property: string) =>
+    addEventListener(name, (event) => {
+      const error = (event as any)[property];
+      const text = words(error);
+      if (error?.name === "PythonError" || text.includes("borrowed proxy was automatically destroyed")) {
+        event.preventDefault();
+        tell(text);
+      }
+    });
+  listen("error", "error");
+  listen("unhandledrejection", "reason");
+};
+
+/** Fires an event that pages listen to. */
+export const fire = (target: EventTarget, name: string, detail: unknown, bubbles: boolean): void => {
+  target.dispatchEvent(new CustomEvent(name, { bubbles, detail }));
+};
+
+const found = new WeakSet<Element>();
+
+/** The elements below a node that match and were not found before, itself included and shadow roots too. */
+export const findNew = (node: Node, selector: string): Element[] =>
+  [node, ...rootsBelow(node)]
+    .flatMap((root, index) => {
+      // The node is there twice: as an element that may match itself, and as the root of a tree.
+      if (!index) return node instanceof Element && node.matches(selector) ? [node] : [];
+      return [...(root as Partial<ParentNode>).querySelectorAll?.<Element>(selector) ?? []];
+    })
+    .filter((element) => !found.has(element) && found.add(element));
+
 /** A node and every shadow root below it: the trees that have to be searched and observed one by one. */
-export const rootsBelow = (node: Node): Node[] => {
+const rootsBelow = (node: Node): Node[] => {
   const roots = [node];
   for (const root of roots) {
     if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
@@ -28,6 +135,53 @@ export const rootsBelow = (node: Node): Node[] => {
     }
   }
   return roots;
+};
+
+/** Tells about every node that comes into the page from now on, shadow roots included. */
+export const observe = (tell: (node: Node) => void): void => {
+  const observer = new MutationObserver((records) => {
+    for (const { type, target, addedNodes } of records) {
+      for (const node of addedNodes) if (node instanceof Element) tell(node);
+      // A `type` that is set late makes a script of what was none.
+      if (type === "attributes") tell(target);
+    }
+  });
+  const watch = (root: Node) =>
+    observer.observe(root, { childList: true, subtree: true, attributeFilter: ["type"] });
+  rootsBelow(document).forEach(watch);
+  // No observer of the document sees inside shadow roots.
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (options: ShadowRootInit) {
+    const root = attachShadow.call(this, options);
+    watch(root);
+    return root;
+  };
+};
+
+/** Looks an element up by id, else by selector, in the tree that `from` is in. */
+export const findTarget = (from: Element, target: string): Element | null | undefined => {
+  const root = from.getRootNode() as Partial<Document>;
+  try {
+    return root.getElementById?.(target) ?? root.querySelector?.(target);
+  } catch {
+    return null;
+  }
+};
+
+/** A new element for the output of a script, after it or, where the script is no content, at the end of the page. */
+export const makeOutput = (script: Element, tag: string): Element => {
+  const output = document.createElement(tag);
+  if (document.head.contains(script) && document.body) document.body.append(output);
+  else script.after(output);
+  return output;
+};
+
+/** Takes the code out of an element, which shows output in its place. */
+export const takeCode = (element: HTMLElement, code: string): void => {
+  setProperty(element, "srcCode", code);
+  setProperty(element, "executed", true);
+  element.textContent = "";
+  element.style.display = "block";
 };
 
 /** `document.currentScript` is the script of ours that runs now, if any, else the browser's own answer. */
@@ -47,13 +201,6 @@ export const defineElement = (name: string): void => {
 /** Gives an element a property that pages can read and not lose by accident. */
 export const setProperty = (element: Element, name: string, value: unknown): void => {
   Object.defineProperty(element, name, { value, configurable: true });
-};
-
-/** Styles that no content security policy forbids. */
-export const adoptStyles = (css: string): void => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  document.adoptedStyleSheets.push(sheet);
 };
 
 /**
@@ -103,6 +250,7 @@ export const configure = async (
   bridge.config = JSON.stringify({ type: kind });
   bridge.js_import = importModule;
   bridge.base = base;
+  bridge.library = base + "pyodide/python_stdlib.zip";
   // Our own copy of Pyodide comes with its library compiled.
   const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
   const surroundings = { base, address, options, bridge, progress };
@@ -256,14 +404,50 @@ export const beginJob = async (
   worker.postMessage({ runtime, port, bridge, job } satisfies Start, [port, ...(page?.transfer ?? [])]);
 };
 
-type Run = (code: string) => unknown;
+/** A language's output, which pages and plugins may redirect, and functions that follow where it goes. */
+export const makeIo = (complain: (line: string) => void) => {
+  const io = { stdout: (line: unknown) => console.log(line), stderr: (line: unknown) => complain(String(line)) };
+  return { io, stdout: (line: unknown) => io.stdout(line), stderr: (line: unknown) => io.stderr(line) };
+};
+/** What main-thread plugins and `event.detail.wrap` get for an interpreter; `tell` gets what its code raises. */
+export const makeWrap = (
+  type: string,
+  interpreter: any,
+  bridge: { config: string },
+  io: object,
+  tell: (text: string) => void,
+) => {
+  const runner = (name: string) => (code: string) => {
+    try {
+      return interpreter[name](code);
+    } catch (error) {
+      tell(words(error));
+    }
+  };
+  const [run, runAsync] = [runner("runPython"), runner("runPythonAsync")];
+  return { type, interpreter, config: JSON.parse(bridge.config), io, run, runAsync };
+};
 
-/** What main-thread plugins and `event.detail.wrap` get for an interpreter. */
-export const makeWrap = (type: string, interpreter: unknown, bridge: { config: string }, run: Run, runAsync: Run, io: object) => ({
-  type,
-  interpreter,
-  config: JSON.parse(bridge.config),
-  io,
-  run,
-  runAsync,
-});
+/** The files of the `pyscript` package for a language. */
+export const fetchPackage = async (kind: string): Promise<object> => {
+  const response = await fetch(packageAddress(kind));
+  if (!response.ok) throw Error(`status ${response.status}`);
+  return response.json();
+};
+
+export const packageAddress = (kind: string): string => `${base}python/${kind}.json`;
+
+/** Writes files below a folder of an interpreter. */
+export const writeFiles = ({ FS }: { FS: FileSystem }, folder: string, files: Record<string, string>): void => {
+  for (const [path, text] of Object.entries(files)) {
+    const full = `${folder}/${path}`;
+    FS.mkdirTree(full.replace(/\/[^/]*$/, ""));
+    FS.writeFile(full, text);
+  }
+};
+
+/** Emscripten's file system, the same in both interpreters. */
+interface FileSystem {
+  mkdirTree(path: string): void;
+  writeFile(path: string, data: string): void;
+}

@@ -216,7 +216,7 @@ fn build_module(package: &str, name: &str) -> Result<PathBuf> {
 }
 
 /// What only some pages need, as WebAssembly modules of their own (crates/part/src/bin).
-const PARTS: [&str; 4] = ["config", "config-json", "archive", "packages"];
+const PARTS: [&str; 5] = ["config", "config-json", "errors", "archive", "packages"];
 
 /// Compiles the parts; gives the name of each and its file.
 fn build_parts() -> Result<Vec<(&'static str, PathBuf)>> {
@@ -280,9 +280,11 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "bridge.ts",
                 "storage.ts",
                 "setup=setup/setup.ts",
+                "errors=errors/errors.ts",
                 "--bundle",
                 "--alias:pyrite-host=./host.ts",
                 "--loader:.py=text",
+                "--loader:.css=text",
                 "--format=esm",
                 "--target=es2022",
                 "--minify",

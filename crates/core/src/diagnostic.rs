@@ -29,7 +29,7 @@ macro_rules! codes {
 
             /// The code as it is shown, `PY0404` for example.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
             }
         }

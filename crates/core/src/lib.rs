@@ -15,6 +15,7 @@ pub mod config;
 mod cut;
 pub mod diagnostic;
 pub mod events;
+pub mod facts;
 pub mod fetch;
 pub mod html;
 pub mod install;

@@ -61,13 +61,13 @@ pub enum Form {
 /// Says which script an element is, from its lower-case tag name and its `type`.
 #[must_use]
 pub fn recognise(tag: &str, kind: Option<&str>) -> Option<(Form, Language)> {
-    match (tag, kind) {
-        ("script", Some("py")) => Some((Form::Script, Language::Pyodide)),
-        ("script", Some("mpy")) => Some((Form::Script, Language::MicroPython)),
-        ("py-script", _) => Some((Form::Element, Language::Pyodide)),
-        ("mpy-script", _) => Some((Form::Element, Language::MicroPython)),
-        _ => None,
-    }
+    let (form, name) = match tag.strip_suffix("-script") {
+        Some(name) => (Form::Element, name),
+        None if tag == "script" => (Form::Script, kind?),
+        None => return None,
+    };
+    // Browsers compare a `type` without regard to case, in selectors too.
+    Language::ALL.into_iter().find(|language| name.eq_ignore_ascii_case(language.prefix())).map(|found| (form, found))
 }
 
 /// Matches every element that [`recognise`] knows.
@@ -111,24 +111,32 @@ pub struct Plan {
 /// Decides what has to be done for a script.
 ///
 /// # Errors
-/// When attributes and content contradict each other. `shown` is the opening tag, for the message.
-pub fn plan(markup: Markup, shown: &str) -> Result<Plan, Diagnostic> {
+/// When attributes and content contradict each other: what is wrong, for [`diagnose`].
+pub fn plan(markup: Markup) -> Result<Plan, &'static str> {
     let worker = markup.worker.is_some();
     if worker && (markup.worker.as_deref() != Some("") || markup.src.as_deref() == Some("")) {
-        let hint = "write `worker` without a value and put the address of the code into `src`";
-        return Err(conflict("worker attribute", shown).with_hint(hint));
+        return Err(WORKER);
     }
     let src = markup.src.filter(|src| !src.is_empty());
     if src.is_some() && !is_only_comments(&markup.code) {
-        let hint = "a script has either a `src` or code inside; remove one of them";
-        return Err(conflict("content", shown).with_hint(hint));
+        return Err(CONTENT);
     }
     Ok(Plan { src, inline: dedent(&markup.code).into_owned(), mode: mode(markup.asynchronous.as_deref()), worker })
 }
 
-fn conflict(what: &str, shown: &str) -> Diagnostic {
+const WORKER: &str = "worker attribute";
+const CONTENT: &str = "content";
+
+/// The diagnostic for what [`plan`] found wrong. `shown` is the opening tag.
+#[must_use]
+pub fn diagnose(wrong: &str, shown: &str) -> Diagnostic {
+    let hint = if wrong == WORKER {
+        "write `worker` without a value and put the address of the code into `src`"
+    } else {
+        "a script has either a `src` or code inside; remove one of them"
+    };
     // PyScript writes these two without a colon, and people search for what they see.
-    Diagnostic::error(Code::Conflict, ["(PY0409) Invalid ", what, " for ", shown].concat())
+    Diagnostic::error(Code::Conflict, ["(PY0409) Invalid ", wrong, " for ", shown].concat()).with_hint(hint)
 }
 
 /// Scripts are asynchronous unless their author says otherwise.
@@ -153,10 +161,6 @@ pub fn element_code(language: Language, inner_html: &str) -> (String, String) {
 mod tests {
     use super::*;
 
-    fn plan_of(markup: Markup) -> Result<Plan, Diagnostic> {
-        plan(markup, "<script type=\"py\">")
-    }
-
     #[test]
     fn scripts_are_asynchronous_unless_told() {
         for (value, mode) in [
@@ -170,30 +174,32 @@ mod tests {
             (Some("NO"), Mode::Sync),
         ] {
             let markup = Markup { asynchronous: value.map(Into::into), ..Markup::default() };
-            assert_eq!(plan_of(markup).map(|plan| plan.mode), Ok(mode), "{value:?}");
+            assert_eq!(plan(markup).map(|plan| plan.mode), Ok(mode), "{value:?}");
         }
     }
 
     #[test]
     fn src_and_code_exclude_each_other() {
         let both = Markup { src: Some("a.py".into()), code: "print(1)".into(), ..Markup::default() };
-        let error = plan_of(both).unwrap_err();
+        let error = diagnose(plan(both).unwrap_err(), "<script type=\"py\">");
         assert_eq!(error.message, "(PY0409) Invalid content for <script type=\"py\">");
         let remark = Markup { src: Some("a.py".into()), code: " # code is in a.py\n".into(), ..Markup::default() };
-        assert_eq!(plan_of(remark).map(|plan| plan.src), Ok(Some("a.py".into())));
+        assert_eq!(plan(remark).map(|plan| plan.src), Ok(Some("a.py".into())));
     }
 
     #[test]
     fn worker_takes_no_value() {
         let old = Markup { worker: Some("./a.py".into()), ..Markup::default() };
-        assert_eq!(plan_of(old).unwrap_err().code, Code::Conflict);
+        assert_eq!(plan(old).unwrap_err(), WORKER);
         let empty = Markup { worker: Some(String::new()), src: Some(String::new()), ..Markup::default() };
-        assert_eq!(plan_of(empty).unwrap_err().code, Code::Conflict);
+        assert_eq!(plan(empty).unwrap_err(), WORKER);
     }
 
     #[test]
     fn only_our_elements_are_recognised() {
         assert_eq!(recognise("script", Some("mpy")), Some((Form::Script, Language::MicroPython)));
+        assert_eq!(recognise("script", Some("PY")), Some((Form::Script, Language::Pyodide)));
+        assert_eq!(recognise("other-script", None), None);
         assert_eq!(recognise("py-script", None), Some((Form::Element, Language::Pyodide)));
         assert_eq!(recognise("script", Some("module")), None);
         assert_eq!(recognise("script", None), None);

@@ -28,10 +28,8 @@ pub enum Origin {
         /// How many scripts of the same form, language and (for [`Form::Script`]) content stand before it.
         nth: usize,
     },
-    /// In an element that came into the page later.
-    Added,
-    /// In a file of its own, at this address as a person would write it.
-    File(String),
+    /// In a file of its own, or in an element that came into the page later.
+    Elsewhere,
 }
 
 /// How a script is handed to its interpreter.
@@ -43,13 +41,52 @@ pub struct Placement {
     pub blank_lines: u32,
 }
 
+/// Gives each script a name, and lines, by which it is known again.
+#[derive(Debug)]
+pub struct Placer {
+    page: String,
+    /// The first line that no script has in MicroPython.
+    free: u32,
+    placed: u32,
+}
+
+impl Placer {
+    /// For a page with this name.
+    #[must_use]
+    pub fn new(page: String) -> Self {
+        Self { page, free: 1, placed: 0 }
+    }
+
+    /// Says how to compile a script. `file` is its address as a person would write it, if it has one of its own.
+    pub fn place(&mut self, language: Language, file: Option<String>, code: &str) -> Placement {
+        self.placed += 1;
+        let file = file.unwrap_or_else(|| [&self.page, " (script ", &decimal(self.placed), ")"].concat());
+        if language == Language::Pyodide {
+            return Placement { file, blank_lines: 0 };
+        }
+        let blank_lines = self.free - 1;
+        let ends = code.bytes().filter(|byte| *byte == b'\n').count();
+        self.free += u32::try_from(ends).unwrap_or(0) + 2;
+        Placement { file, blank_lines }
+    }
+}
+
+/// An address as its author would write it: relative to the page where it is below it.
+#[must_use]
+pub fn short(absolute: &str, page: &str) -> String {
+    let end = page.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(page.len());
+    let folder = page[..end].rsplit_once('/').map_or("", |(folder, _)| folder);
+    match absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) if !folder.is_empty() => rest.into(),
+        _ => absolute.into(),
+    }
+}
+
 /// All scripts that were handed to an interpreter so far.
 #[derive(Debug)]
 pub struct Sources {
     page: String,
-    page_text: Option<Option<String>>,
-    /// The first line that no script has in MicroPython.
-    free: u32,
+    page_text: Option<String>,
     entries: Vec<Entry>,
 }
 
@@ -64,39 +101,17 @@ struct Entry {
 }
 
 impl Sources {
-    /// For a page with this name.
+    /// For a page with this name, and its text where that can be had.
     #[must_use]
-    pub fn new(page: &str) -> Self {
-        Self { page: page.into(), page_text: None, free: 1, entries: Vec::new() }
+    pub fn new(page: &str, page_text: Option<String>) -> Self {
+        Self { page: page.into(), page_text, entries: Vec::new() }
     }
 
-    /// Registers a script and says how to compile it.
-    pub fn place(&mut self, language: Language, origin: Origin, code: &str) -> Placement {
-        let lines: Vec<String> = code.lines().map(ToString::to_string).collect();
-        let file = match &origin {
-            Origin::File(name) => name.clone(),
-            _ => [&self.page, " (script ", &decimal(u32::try_from(self.entries.len()).unwrap_or(0) + 1), ")"].concat(),
-        };
-        let first = match language {
-            Language::Pyodide => 1,
-            Language::MicroPython => self.free,
-        };
-        if language == Language::MicroPython {
-            self.free += count(&lines) + 1;
-        }
-        self.entries.push(Entry { language, origin, file: file.clone(), first, lines });
-        Placement { file, blank_lines: first - 1 }
-    }
-
-    /// Whether the text of the page would tell more, and nobody has tried to get it.
-    #[must_use]
-    pub fn wants_page_text(&self) -> bool {
-        self.page_text.is_none() && self.entries.iter().any(|entry| matches!(entry.origin, Origin::Page { .. }))
-    }
-
-    /// Takes the text of the page; `None` when it cannot be had.
-    pub fn set_page_text(&mut self, text: Option<String>) {
-        self.page_text = Some(text);
+    /// Adds a script that was placed by a [`Placer`].
+    pub fn add(&mut self, language: Language, origin: Origin, placement: &Placement, code: &str) {
+        let lines = code.lines().map(ToString::to_string).collect();
+        let Placement { file, blank_lines } = placement.clone();
+        self.entries.push(Entry { language, origin, file, first: blank_lines + 1, lines });
     }
 
     /// The place behind what an interpreter calls `file` and `line`; `None` when that is not a script.
@@ -119,7 +134,7 @@ impl Sources {
 
     /// The line of the page on which a script's code starts.
     fn line_in_page(&self, entry: &Entry) -> Option<u32> {
-        let page_text = self.page_text.as_ref()?.as_ref()?;
+        let page_text = self.page_text.as_ref()?;
         let Origin::Page { form, text, nth } = &entry.origin else { return None };
         html::line_of(&html::scripts(page_text), *form, entry.language, text, *nth)
     }
@@ -141,51 +156,71 @@ mod tests {
         Some(Place { file: file.into(), line: Some(line), source: Some(source.into()) })
     }
 
+    /// Places scripts and lists them.
+    struct All(Placer, Sources);
+
+    impl All {
+        fn new(page_text: Option<&str>) -> Self {
+            Self(Placer::new("index.html".into()), Sources::new("index.html", page_text.map(Into::into)))
+        }
+
+        fn place(&mut self, language: Language, origin: Origin, file: Option<&str>, code: &str) -> Placement {
+            let placement = self.0.place(language, file.map(Into::into), code);
+            self.1.add(language, origin, &placement, code);
+            placement
+        }
+    }
+
     #[test]
     fn code_in_the_page_has_the_pages_lines_once_its_text_is_known() {
         let page = "<p>\n<script type=mpy>\nx = 1\nfail\n</script>\n<script type=py>\nboom\n</script>";
-        let mut sources = Sources::new("index.html");
-        assert!(!sources.wants_page_text());
-        let mpy = sources.place(Language::MicroPython, in_page("\nx = 1\nfail\n", 0), "\nx = 1\nfail\n");
-        let py = sources.place(Language::Pyodide, in_page("\nboom\n", 0), "\nboom\n");
-        assert_eq!(py, Placement { file: "index.html (script 2)".into(), blank_lines: 0 });
-        let resolve = |sources: &Sources| {
-            let of_mpy = sources.resolve(Language::MicroPython, STDIN, mpy.blank_lines + 3);
-            (of_mpy, sources.resolve(Language::Pyodide, &py.file, 2))
+        let resolved = |page_text| {
+            let mut all = All::new(page_text);
+            let mpy = all.place(Language::MicroPython, in_page("\nx = 1\nfail\n", 0), None, "\nx = 1\nfail\n");
+            let py = all.place(Language::Pyodide, in_page("\nboom\n", 0), None, "\nboom\n");
+            assert_eq!(py, Placement { file: "index.html (script 2)".into(), blank_lines: 0 });
+            let of_mpy = all.1.resolve(Language::MicroPython, STDIN, mpy.blank_lines + 3);
+            (of_mpy, all.1.resolve(Language::Pyodide, &py.file, 2))
         };
-        let before = (place("index.html (script 1)", 3, "fail"), place("index.html (script 2)", 2, "boom"));
-        assert_eq!(resolve(&sources), before);
-        assert!(sources.wants_page_text());
-        sources.set_page_text(Some(page.into()));
-        assert_eq!(resolve(&sources), (place("index.html", 4, "fail"), place("index.html", 7, "boom")));
-        assert!(!sources.wants_page_text());
-        sources.set_page_text(None);
-        assert_eq!(resolve(&sources), before);
+        let without = (place("index.html (script 1)", 3, "fail"), place("index.html (script 2)", 2, "boom"));
+        assert_eq!(resolved(None), without);
+        assert_eq!(resolved(Some(page)), (place("index.html", 4, "fail"), place("index.html", 7, "boom")));
     }
 
     #[test]
     fn files_of_micropython_are_told_apart_by_line() {
-        let mut sources = Sources::new("index.html");
-        sources.place(Language::MicroPython, Origin::File("a.py".into()), "1\n2\n");
-        let b = sources.place(Language::MicroPython, Origin::File("b.py".into()), "1\nboom\n");
-        assert_eq!(b.blank_lines, 3);
-        assert_eq!(sources.resolve(Language::MicroPython, STDIN, b.blank_lines + 2), place("b.py", 2, "boom"));
+        let mut all = All::new(None);
+        all.place(Language::MicroPython, Origin::Elsewhere, Some("a.py"), "1\n2\n");
+        let b = all.place(Language::MicroPython, Origin::Elsewhere, Some("b.py"), "1\nboom\n");
+        assert_eq!(b.blank_lines, 4);
+        assert_eq!(all.1.resolve(Language::MicroPython, STDIN, b.blank_lines + 2), place("b.py", 2, "boom"));
     }
 
     #[test]
     fn files_of_pyodide_are_told_apart_by_name() {
-        let mut sources = Sources::new("index.html");
-        let a = sources.place(Language::Pyodide, Origin::File("a.py".into()), "boom");
+        let mut all = All::new(None);
+        let a = all.place(Language::Pyodide, Origin::Elsewhere, Some("a.py"), "boom");
         assert_eq!(a, Placement { file: "a.py".into(), blank_lines: 0 });
-        assert_eq!(sources.resolve(Language::Pyodide, "b.py", 1), None);
-        assert_eq!(sources.resolve(Language::Pyodide, "a.py", 1), place("a.py", 1, "boom"));
+        assert_eq!(all.1.resolve(Language::Pyodide, "b.py", 1), None);
+        assert_eq!(all.1.resolve(Language::Pyodide, "a.py", 1), place("a.py", 1, "boom"));
     }
 
     #[test]
     fn a_script_that_came_later_is_named_by_its_number() {
-        let mut sources = Sources::new("index.html");
-        let added = sources.place(Language::Pyodide, Origin::Added, "boom");
-        sources.set_page_text(Some("<script type=py>boom</script>".into()));
-        assert_eq!(sources.resolve(Language::Pyodide, &added.file, 1), place("index.html (script 1)", 1, "boom"));
+        let mut all = All::new(Some("<script type=py>boom</script>"));
+        let added = all.place(Language::Pyodide, Origin::Elsewhere, None, "boom");
+        assert_eq!(all.1.resolve(Language::Pyodide, &added.file, 1), place("index.html (script 1)", 1, "boom"));
+    }
+
+    #[test]
+    fn addresses_are_short_below_the_page() {
+        for (absolute, page, shown) in [
+            ("http://a/b/c/x.py", "http://a/b/index.html?q=/#/", "c/x.py"),
+            ("http://a/x.py", "http://a/b/", "http://a/x.py"),
+            ("http://b/x.py", "http://a/", "http://b/x.py"),
+            ("x.py", "odd", "x.py"),
+        ] {
+            assert_eq!(short(absolute, page), shown);
+        }
     }
 }

@@ -147,17 +147,18 @@ fn hint(message: &str) -> Option<alloc::borrow::Cow<'static, str>> {
 mod tests {
     use super::*;
     use crate::script::Form;
-    use crate::sources::Origin;
+    use crate::sources::{Origin, Placer};
 
     fn sources() -> Sources {
-        let mut sources = Sources::new("index.html");
-        let code = "\nprint(failure)\n";
-        let origin = || Origin::Page { form: Form::Script, text: code.into(), nth: 0 };
-        sources.place(Language::MicroPython, origin(), code);
-        sources.place(Language::Pyodide, origin(), code);
         let page =
             "\n".repeat(21) + "<script type=mpy>\nprint(failure)\n</script><script type=py>\nprint(failure)\n</script>";
-        sources.set_page_text(Some(page));
+        let (mut placer, mut sources) = (Placer::new("index.html".into()), Sources::new("index.html", Some(page)));
+        let code = "\nprint(failure)\n";
+        for language in [Language::MicroPython, Language::Pyodide] {
+            let placement = placer.place(language, None, code);
+            let origin = Origin::Page { form: Form::Script, text: code.into(), nth: 0 };
+            sources.add(language, origin, &placement, code);
+        }
         sources
     }
 

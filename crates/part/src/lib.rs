@@ -6,6 +6,7 @@
 //! | `part-config-json.wasm` | the same for pages without TOML | [`config`] |
 //! | `part-toml.wasm` | turns TOML into JSON | [`toml`] |
 //! | `part-packages.wasm` | what mip fetches, and why a package cannot be had | [`packages`] |
+//! | `part-errors.wasm` | finds the words and the place for a failure | [`errors`] |
 //! | `part-archive.wasm` | lists archives and checks what was unpacked; takes bytes too | [`archive`] |
 //!
 //! The interface is the same for all: write a request to `alloc(length)`, call `run` with that address and length, and
@@ -29,6 +30,7 @@ extern crate alloc;
 
 pub mod archive;
 pub mod config;
+pub mod errors;
 #[cfg(target_arch = "wasm32")]
 pub mod machine;
 pub mod packages;

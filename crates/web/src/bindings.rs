@@ -1,27 +1,63 @@
 //! What JavaScript gives us: `web/host.ts` and the interpreters' own interfaces.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Node, RequestInit, Worker};
+use web_sys::{Element, EventTarget, Node, Worker};
 
 #[wasm_bindgen(raw_module = "pyrite-host")]
 extern "C" {
     #[wasm_bindgen(js_name = importModule)]
     pub(crate) fn import_module(url: &str) -> Promise;
-    #[wasm_bindgen(js_name = onShadowRoot)]
-    pub(crate) fn on_shadow_root(tell: &Function);
-    #[wasm_bindgen(js_name = rootsBelow)]
-    pub(crate) fn roots_below(node: &Node) -> Vec<JsValue>;
+    /// What a value that was thrown has to say.
+    pub(crate) fn words(error: &JsValue) -> String;
+    #[wasm_bindgen(js_name = fetchText)]
+    pub(crate) fn fetch_text(url: &str) -> Promise;
+    /// An address with all that it is relative to.
+    pub(crate) fn absolute(url: &str) -> String;
+    #[wasm_bindgen(js_name = fetchPackage)]
+    pub(crate) fn fetch_package(kind: &str) -> Promise;
+    #[wasm_bindgen(js_name = packageAddress)]
+    pub(crate) fn package_address(kind: &str) -> String;
+    #[wasm_bindgen(catch, js_name = writeFiles)]
+    pub(crate) fn write_files(interpreter: &Interpreter, folder: &str, files: &Object) -> Result<(), JsValue>;
+    pub(crate) fn report(facts: &str) -> Promise;
+    #[wasm_bindgen(js_name = allTold)]
+    pub(crate) fn all_told() -> Promise;
+    #[wasm_bindgen(js_name = noteScript)]
+    pub(crate) fn note_script(element: &JsValue);
+    #[wasm_bindgen(js_name = notePlaced)]
+    pub(crate) fn note_placed(language: &str, number: &str, file: &str, blank_lines: &str, code: &str);
+    #[wasm_bindgen(js_name = listenForErrors)]
+    pub(crate) fn listen_for_errors(tell: &Function);
+    pub(crate) fn fire(target: &EventTarget, name: &str, detail: &JsValue, bubbles: bool);
+    #[wasm_bindgen(js_name = findNew)]
+    pub(crate) fn find_new(node: &Node, selector: &str) -> Vec<JsValue>;
+    pub(crate) fn observe(tell: &Function);
+    #[wasm_bindgen(js_name = findTarget)]
+    pub(crate) fn find_target(from: &Element, target: &str) -> Option<Element>;
+    #[wasm_bindgen(js_name = makeOutput)]
+    pub(crate) fn make_output(script: &Element, tag: &str) -> Element;
+    #[wasm_bindgen(js_name = takeCode)]
+    pub(crate) fn take_code(element: &Element, code: &str);
+    /// Where a language's output goes.
+    pub(crate) type Io;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn io(this: &Io) -> Object;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn stdout(this: &Io) -> Function;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn stderr(this: &Io) -> Function;
+    #[wasm_bindgen(js_name = makeIo)]
+    pub(crate) fn make_io(complain: &Function) -> Io;
     #[wasm_bindgen(js_name = overrideCurrentScript)]
     pub(crate) fn override_current_script(current: &Function);
     #[wasm_bindgen(js_name = defineElement)]
     pub(crate) fn define_element(name: &str);
     #[wasm_bindgen(js_name = setProperty)]
     pub(crate) fn set_property(element: &Element, name: &str, value: &JsValue);
-    #[wasm_bindgen(js_name = adoptStyles)]
-    pub(crate) fn adopt_styles(css: &str);
     pub(crate) fn configure(
         kind: &str,
         config: Option<&Object>,
@@ -63,30 +99,17 @@ extern "C" {
     #[wasm_bindgen(js_name = makeWrap)]
     pub(crate) fn make_wrap(
         kind: &str,
-        interpreter: &JsValue,
+        interpreter: &Interpreter,
         bridge: &Object,
-        run: &Function,
-        run_async: &Function,
         io: &Object,
+        tell: &Function,
     ) -> Object;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's `fetch`, which pages and workers both have.
-    pub(crate) fn fetch(url: &str, init: &RequestInit) -> Promise;
-
-    /// Emscripten's file system, the same in both interpreters.
-    pub(crate) type FileSystem;
-    #[wasm_bindgen(method, catch, js_name = mkdirTree)]
-    pub(crate) fn make_folders(this: &FileSystem, path: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_name = writeFile)]
-    pub(crate) fn write_file(this: &FileSystem, path: &str, text: &JsValue) -> Result<(), JsValue>;
-
     /// The part of an interpreter's interface that both of them have.
     pub(crate) type Interpreter;
-    #[wasm_bindgen(method, getter, js_name = FS)]
-    pub(crate) fn file_system(this: &Interpreter) -> FileSystem;
     #[wasm_bindgen(method, js_name = registerJsModule)]
     pub(crate) fn register_module(this: &Interpreter, name: &str, module: &JsValue);
     #[wasm_bindgen(method, catch, js_name = runPython)]

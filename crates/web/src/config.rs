@@ -4,12 +4,12 @@
 use alloc::string::String;
 
 use js_sys::{Function, Object, Promise};
-use pyrite_core::{Code, Diagnostic, Language};
+use pyrite_core::Language;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::bindings::{self, Interpreter};
-use crate::report::{unpack, words};
+use crate::report::thrown;
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,29 +26,21 @@ extern "C" {
 }
 
 /// Reads a configuration and begins with what it asks for. `config` is what the page's `findConfig` gave, `bridge` the
-/// later module `_pyscript`.
+/// later module `_pyscript`. Fails with facts.
 pub(crate) async fn configure(
     language: Language,
     config: Option<&Object>,
     base: &str,
     bridge: &Object,
     progress: &Function,
-) -> Result<Configured, Diagnostic> {
+) -> Result<Configured, String> {
     let configuring = bindings::configure(language.prefix(), config, base, bridge, progress);
-    JsFuture::from(configuring).await.map(JsCast::unchecked_into).map_err(|error| explain(&error))
+    JsFuture::from(configuring).await.map(JsCast::unchecked_into).map_err(|error| thrown(&error))
 }
 
 impl Configured {
     /// Gives a started interpreter its files, modules and packages.
-    pub(crate) async fn install(&self, interpreter: &Interpreter) -> Result<(), Diagnostic> {
-        JsFuture::from(self.begin_to_install(interpreter)).await.map(|_| ()).map_err(|error| explain(&error))
+    pub(crate) async fn install(&self, interpreter: &Interpreter) -> Result<(), String> {
+        JsFuture::from(self.begin_to_install(interpreter)).await.map(|_| ()).map_err(|error| thrown(&error))
     }
-}
-
-/// What `setup.js` throws is a packed diagnostic; anything else means that it could not be loaded.
-fn explain(error: &JsValue) -> Diagnostic {
-    error.as_string().and_then(|text| unpack(&text)).unwrap_or_else(|| {
-        Diagnostic::error(Code::RuntimeUnreachable, ["(PY3002): ", &words(error)].concat())
-            .with_hint("copy the whole folder of the distribution")
-    })
 }

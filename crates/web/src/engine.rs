@@ -2,13 +2,13 @@
 
 use alloc::string::String;
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
 
-use crate::bindings::{FileSystem, Interpreter, keep_callbacks};
+use crate::bindings::{Interpreter, keep_callbacks, write_files};
 use crate::micropython::MicroPython;
 use crate::pyodide::Pyodide;
 
@@ -45,7 +45,7 @@ impl Engine {
     /// Gives the interpreter the Python package (`files`: path to text) and the module that it is built on.
     pub(crate) fn install(&self, files: &Object, bridge: &Object) -> Result<(), JsValue> {
         let interpreter = self.interpreter();
-        write_files(&interpreter.file_system(), files)?;
+        write_files(interpreter, LIBRARY, files)?;
         if let Self::MicroPython(micropython) = self {
             Reflect::set(bridge, &"runner".into(), micropython.runner())?;
         }
@@ -90,17 +90,4 @@ impl Engine {
             Self::MicroPython(micropython) => micropython.current(),
         }
     }
-}
-
-/// Writes the Python package below [`LIBRARY`].
-fn write_files(file_system: &FileSystem, files: &Object) -> Result<(), JsValue> {
-    for entry in Object::entries(files).iter() {
-        let entry: Array = entry.unchecked_into();
-        let path = [LIBRARY, "/", &entry.get(0).as_string().unwrap_or_default()].concat();
-        if let Some((folder, _)) = path.rsplit_once('/') {
-            file_system.make_folders(folder)?;
-        }
-        file_system.write_file(&path, &entry.get(1))?;
-    }
-    Ok(())
 }

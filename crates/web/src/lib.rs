@@ -7,12 +7,10 @@
 
 extern crate alloc;
 
-mod banner;
 mod bindings;
 mod boot;
 mod config;
 mod engine;
-mod fetch;
 mod micropython;
 mod page;
 mod pyodide;
@@ -41,12 +39,12 @@ mod machine {
     }
 }
 
-/// Starts the runtime on this page. `base` is the address of the folder that `core.js` is in; `on_wrap` is called with
-/// `py` or `mpy` and the interpreter's wrapper when one is ready. Gives a function that runs a file in a worker:
+/// Starts the runtime on this page, which has the name `name`. `base` is the address of the folder that `core.js` is in;
+/// `on_wrap` is called with `py` or `mpy` and the interpreter's wrapper when one is ready. Gives a function that runs a file in a worker:
 /// `(worker, "py" or "mpy", address, async)`, which gives a promise.
 #[wasm_bindgen]
-pub fn start(base: String, on_wrap: Function) -> Option<Function> {
-    runtime::start(base, on_wrap)
+pub fn start(base: String, name: String, on_wrap: Function) -> Option<Function> {
+    runtime::start(base, name, on_wrap)
 }
 
 /// Runs one script in this worker; `post` sends a message to the page, `cross` is what Python gets of it.

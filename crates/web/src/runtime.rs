@@ -1,28 +1,28 @@
 //! The life of a page: find its scripts, start the interpreters they need, run them in order, say what happened.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::cell::{Cell, OnceCell, RefCell};
 
-use js_sys::{Function, Object, Promise, Reflect, WeakSet};
+use js_sys::{Function, Object, Promise, Reflect};
+use pyrite_core::Language;
 use pyrite_core::events::{self, ALL_DONE, AllDone};
-use pyrite_core::fetch::{Failure, diagnose as diagnose_fetch};
-use pyrite_core::script::{Mode, Plan, plan};
-use pyrite_core::sources::{Origin, Sources};
-use pyrite_core::text::decimal;
-use pyrite_core::{Code, Diagnostic, Language, traceback};
+use pyrite_core::facts::{kind, pack};
+use pyrite_core::script::{Mode, Plan, SELECTOR, plan};
+use pyrite_core::sources::{Placement, Placer, short};
+use pyrite_core::text::{decimal, find};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, Document, Element, Event, Node, Window, Worker};
+use web_sys::{Document, Element, Event, Node, Window, Worker};
 
-use crate::banner;
-use crate::bindings::{define_element, find_config, make_wrap, override_current_script, set_property, spawn_worker};
+use crate::bindings::{
+    self, absolute, all_told, define_element, fetch_text, find_config, find_new, fire, listen_for_errors, make_io,
+    make_wrap, note_placed, note_script, observe, override_current_script, set_property, spawn_worker, words,
+};
 use crate::boot::Boot;
 use crate::engine::Engine;
-use crate::fetch;
-use crate::page::{self, Script};
-use crate::report::{listen_for_errors, report, words};
+use crate::page::Script;
+use crate::report::{explain, report};
 use crate::worker::{Job, Message};
 use crate::workers;
 
@@ -33,10 +33,8 @@ struct Runtime {
     /// The folder that `core.js` is in.
     base: String,
     on_wrap: Function,
-    /// Elements that were taken on, so that none runs twice.
-    taken: WeakSet,
     all_done: RefCell<AllDone>,
-    sources: RefCell<Sources>,
+    placer: RefCell<Placer>,
     lanes: [Lane; 2],
     /// How many workers have got an id.
     workers: Cell<u32>,
@@ -45,9 +43,9 @@ struct Runtime {
 /// What there is once per language.
 #[derive(Default)]
 struct Lane {
-    /// Settles when the interpreter is ready or cannot be started; the outcome is in `engine`.
+    /// Settles when the interpreter is ready or cannot be started; the outcome is in `engine`, a failure as facts.
     starting: OnceCell<Promise>,
-    engine: OnceCell<Result<Ready, Diagnostic>>,
+    engine: OnceCell<Result<Ready, String>>,
     /// Whether the page was told that the interpreter does not start.
     failure_told: Cell<bool>,
     /// Settles when the script before the next one has begun: scripts begin in the order of the page.
@@ -66,7 +64,7 @@ struct Ready {
 }
 
 /// Starts the runtime; called once per page. Gives the function that runs a file in a worker.
-pub(crate) fn start(base: String, on_wrap: Function) -> Option<Function> {
+pub(crate) fn start(base: String, name: String, on_wrap: Function) -> Option<Function> {
     let window = web_sys::window()?;
     let document = window.document()?;
     let runtime = Rc::new(Runtime {
@@ -74,9 +72,8 @@ pub(crate) fn start(base: String, on_wrap: Function) -> Option<Function> {
         document: document.clone(),
         base,
         on_wrap,
-        taken: WeakSet::new(),
         all_done: RefCell::default(),
-        sources: RefCell::new(Sources::new(&page::name(&document))),
+        placer: RefCell::new(Placer::new(name)),
         lanes: [Lane::default(), Lane::default()],
         workers: Cell::new(0),
     });
@@ -84,18 +81,12 @@ pub(crate) fn start(base: String, on_wrap: Function) -> Option<Function> {
         define_element(&[language.prefix(), "-script"].concat());
     }
     runtime.clone().answer_current_script();
-    let listening = runtime.clone();
-    listen_for_errors(
-        &runtime.window,
-        Rc::new(move |text| {
-            let language = traceback::language_of(&text);
-            listening.explain_soon(language, text);
-        }),
-    );
-
+    let tell = Closure::<dyn Fn(String)>::new(|text: String| report(&pack(kind::PYTHON, &["", &text])));
+    listen_for_errors(tell.into_js_value().unchecked_ref());
     let observing = runtime.clone();
-    page::observe(&document, Rc::new(move |node| observing.look_at(node)));
-    runtime.begin(page::scripts_below(&document));
+    let look = Closure::<dyn Fn(Node)>::new(move |node: Node| observing.look_at(&node));
+    observe(look.into_js_value().unchecked_ref());
+    runtime.begin(&document);
     Some(runtime.worker_runner())
 }
 
@@ -105,13 +96,20 @@ impl Runtime {
     }
 
     /// Takes on the scripts that were in the page from the start.
-    fn begin(self: &Rc<Self>, scripts: Vec<Script>) {
-        // Which of several equal scripts an element is has to be asked before any of them is emptied.
-        let origins = page::origins(&scripts);
+    fn begin(self: &Rc<Self>, document: &Document) {
+        let elements = find_new(document, SELECTOR);
+        // Which of several equal scripts an element is has to be known before any of them is emptied.
+        for element in &elements {
+            note_script(element);
+        }
         for language in Language::ALL {
-            for (script, origin) in scripts.iter().zip(&origins).filter(|(script, _)| script.language == language) {
-                self.all_done.borrow_mut().expect();
-                self.take(script.clone(), Some(origin.clone()));
+            for (element, number) in elements.iter().zip(0..) {
+                if let Some(script) = Script::recognise(element.clone(), Some(number))
+                    && script.language == language
+                {
+                    self.all_done.borrow_mut().expect();
+                    self.take(script);
+                }
             }
         }
         let due = self.all_done.borrow_mut().seal();
@@ -120,30 +118,27 @@ impl Runtime {
 
     /// Takes on what has come into the page.
     fn look_at(self: &Rc<Self>, node: &Node) {
-        for script in page::scripts_below(node) {
-            self.take(script, None);
+        for element in find_new(node, SELECTOR) {
+            if let Some(script) = Script::recognise(element, None) {
+                self.take(script);
+            }
         }
     }
 
-    /// Takes a script on, once. `origin` is its place in the page's text, for those that were there from the start;
-    /// `py:all-done` waits for them.
-    fn take(self: &Rc<Self>, script: Script, origin: Option<Origin>) {
-        if self.taken.has(&script.element) {
-            return;
-        }
-        self.taken.add(&script.element);
+    /// Takes a script on. `py:all-done` waits for those that were there from the start.
+    fn take(self: &Rc<Self>, script: Script) {
         let runtime = self.clone();
         spawn_local(async move {
-            let awaited = origin.is_some();
-            let origin = origin.unwrap_or(Origin::Added);
             if script.in_worker() {
-                runtime.run_in_worker(&script, origin).await;
+                runtime.run_in_worker(&script).await;
             } else {
-                runtime.run_in_turn(&script, origin).await;
+                runtime.run_in_turn(&script).await;
             }
+            // What went wrong is seen before the script is called done.
+            wait(all_told()).await;
             // Also when it could not begin: pages wait for this event to take a spinner away.
             runtime.dispatch(&script, "done");
-            if awaited {
+            if script.number.is_some() {
                 let due = runtime.all_done.borrow_mut().end();
                 runtime.all_done_if(due);
             }
@@ -151,57 +146,53 @@ impl Runtime {
     }
 
     /// Runs a script on the main thread, after those that stand before it.
-    async fn run_in_turn(self: &Rc<Self>, script: &Script, origin: Origin) {
+    async fn run_in_turn(self: &Rc<Self>, script: &Script) {
         let (before, begun) = self.next_turn(script.language);
-        match self.prepare(script, origin).await {
-            Ok(prepared) => {
-                wait(before).await;
-                self.run(script, prepared, &begun).await;
-            }
-            Err(diagnostic) => {
-                if let Some(diagnostic) = diagnostic {
-                    report(&diagnostic);
-                }
-                wait(before).await;
-                let _ = begun.call0(&JsValue::UNDEFINED);
-            }
+        let prepared = self.prepare(script).await;
+        if let Err(Some(facts)) = &prepared {
+            report(facts);
         }
+        if let Some(before) = before {
+            wait(before).await;
+        }
+        if let Ok(prepared) = prepared {
+            self.run(script, prepared, &begun).await;
+        }
+        // Whatever happened, the next one must not wait for it.
+        let _ = begun.call0(&JsValue::UNDEFINED);
     }
 
     /// Runs a script in a worker of its own, to its end.
-    async fn run_in_worker(self: &Rc<Self>, script: &Script, in_page: Origin) {
-        let shown = script.shown();
-        let plan = match plan(script.read(), &shown) {
+    async fn run_in_worker(self: &Rc<Self>, script: &Script) {
+        let plan = match plan(script.read()) {
             Ok(plan) => plan,
-            Err(diagnostic) => return report(&diagnostic),
+            Err(wrong) => return report(&conflict(script, wrong)),
         };
-        let (code, origin) = match &plan.src {
-            Some(src) => match fetch::text(src).await {
-                Ok(code) => (code, Origin::File(self.short(src))),
-                Err(failure) => return report(&self.unfetched(src, &failure)),
-            },
-            None => (plan.inline, in_page),
+        let code = match self.code(script, &plan).await {
+            Ok(code) => code,
+            Err(facts) => return report(&facts),
         };
         let language = script.language;
         if script.element.id().is_empty() {
             let number = self.workers.replace(self.workers.get() + 1);
             script.element.set_id(&workers::new_id(language.prefix(), number));
         }
-        let placement = self.sources.borrow_mut().place(language, origin, &code);
+        let placement = self.place(language, &code);
         let config = find_config(language.prefix(), Some(&script.element));
-        let job = Job { language, base: self.base.clone(), code, placement, mode: plan.mode, config };
+        let job = Job { language, base: self.base.clone(), code: code.text, placement, mode: plan.mode, config };
         let name = script.element.get_attribute("name").unwrap_or_else(|| script.element.id());
         let worker = spawn_worker(&self.base, &name);
         set_property(&script.element, "xworker", &worker);
-        let (runtime, of) = (self.clone(), script.clone());
-        let (document, shown) = (self.document.clone(), script.clone());
+        let (runtime, of, shown) = (self.clone(), script.clone(), script.clone());
         let ended = workers::begin(
             &worker,
             &job,
-            move |message| runtime.hear(language, Some(&of), message),
-            move || shown.worker_output(&document).map_or(JsValue::NULL, Into::into),
+            move |message| {
+                runtime.hear(language, Some(&of), message);
+            },
+            move || shown.worker_output().map_or(JsValue::NULL, Into::into),
         );
-        wait(Some(ended)).await;
+        wait(ended).await;
     }
 
     /// Runs a file in a worker that JavaScript made. Gives what went wrong, if anything did.
@@ -211,33 +202,28 @@ impl Runtime {
         language: Language,
         src: &str,
         mode: Mode,
-    ) -> Option<String> {
-        let code = match fetch::text(src).await {
+    ) -> Option<Promise> {
+        let code = match self.fetch(src).await {
             Ok(code) => code,
-            Err(failure) => {
-                let diagnostic = self.unfetched(src, &failure);
-                report(&diagnostic);
-                return Some(diagnostic.message);
-            }
+            Err(facts) => return Some(bindings::report(&facts)),
         };
-        let placement = self.sources.borrow_mut().place(language, Origin::File(self.short(src)), &code);
-        let job = Job { language, base: self.base.clone(), code, placement, mode, config: None };
+        let placement = self.place(language, &code);
+        let job = Job { language, base: self.base.clone(), code: code.text, placement, mode, config: None };
         let problem = Rc::new(RefCell::new(None));
         let (runtime, told) = (self.clone(), problem.clone());
         let ended = workers::begin(
             worker,
             &job,
             move |message| {
-                match &message {
-                    Message::Raised(text) => *told.borrow_mut() = Some(text.clone()),
-                    Message::Failed(diagnostic) => *told.borrow_mut() = Some(diagnostic.message.clone()),
-                    _ => {}
+                let failed = matches!(message, Message::Raised(_) | Message::Failed(_));
+                let telling = runtime.hear(language, None, message);
+                if failed {
+                    *told.borrow_mut() = telling;
                 }
-                runtime.hear(language, None, message);
             },
             || JsValue::NULL,
         );
-        wait(Some(ended)).await;
+        wait(ended).await;
         problem.take()
     }
 
@@ -251,7 +237,10 @@ impl Runtime {
                 wasm_bindgen_futures::future_to_promise(async move {
                     match runtime.run_file_in_worker(&worker, Language::named(&language), &src, mode).await {
                         None => Ok(JsValue::UNDEFINED),
-                        Some(message) => Err(js_sys::Error::new(&message).into()),
+                        Some(telling) => {
+                            let message = JsFuture::from(telling).await.unwrap_or_default();
+                            Err(js_sys::Error::new(&message.as_string().unwrap_or_default()).into())
+                        }
                     }
                 })
             },
@@ -259,20 +248,28 @@ impl Runtime {
         run.into_js_value().unchecked_into()
     }
 
-    /// Takes what a worker tells. `script`: whose it is, if it belongs to one.
-    fn hear(self: &Rc<Self>, language: Language, script: Option<&Script>, message: Message) {
-        match message {
-            Message::Progress(what) => self.progress(language, &what),
+    /// Takes what a worker tells. `script`: whose it is, if it belongs to one. Gives the message of a failure.
+    fn hear(self: &Rc<Self>, language: Language, script: Option<&Script>, message: Message) -> Option<Promise> {
+        let facts = match message {
+            Message::Progress(what) => {
+                self.progress(language, &what);
+                return None;
+            }
             Message::Ready => {
                 if let Some(script) = script {
                     self.dispatch(script, "ready");
                 }
+                return None;
             }
-            Message::StandardError(line) => self.complain(language, &line),
-            Message::Done => {}
-            Message::Raised(text) | Message::Uncaught(text) => self.explain_soon(language, text),
-            Message::Failed(diagnostic) => report(&diagnostic),
-        }
+            Message::StandardError(line) => {
+                self.complain(language, &line);
+                return None;
+            }
+            Message::Done => return None,
+            Message::Raised(text) | Message::Uncaught(text) => pack(kind::PYTHON, &[language.prefix(), &text]),
+            Message::Failed(facts) => facts,
+        };
+        Some(bindings::report(&facts))
     }
 
     /// A place in the queue of a language: what to wait for, and what to call when begun.
@@ -283,92 +280,70 @@ impl Runtime {
         (before, begun)
     }
 
-    /// Gets all that a script needs. `Err(None)` when the reason was told before.
-    async fn prepare(self: &Rc<Self>, script: &Script, in_page: Origin) -> Result<Prepared, Option<Diagnostic>> {
-        let shown = script.shown();
-        let markup = script.read();
-        let plan = plan(markup, &shown).map_err(Some)?;
+    /// Gets all that a script needs. Fails with facts; with none when they were told before.
+    async fn prepare(self: &Rc<Self>, script: &Script) -> Result<(Code, Mode), Option<String>> {
+        let plan = plan(script.read()).map_err(|wrong| Some(conflict(script, wrong)))?;
         let starting = self.start_engine(script.language);
-        let (code, origin) = self.code(&plan, in_page).await;
-        wait(Some(starting)).await;
+        let code = self.code(script, &plan).await.unwrap_or_else(|facts| {
+            report(&facts);
+            // What stands inside the script is run instead.
+            Code::inside(script, &plan)
+        });
+        wait(starting).await;
         let lane = self.lane(script.language);
-        if let Some(Err(diagnostic)) = lane.engine.get() {
-            return Err(if lane.failure_told.replace(true) { None } else { Some(diagnostic.clone()) });
+        if let Some(Err(facts)) = lane.engine.get() {
+            return Err(if lane.failure_told.replace(true) { None } else { Some(facts.clone()) });
         }
         let counter = &lane.outputs;
-        let output = script.output(&self.document, || {
+        let output = script.output(|| {
             let number = counter.replace(counter.get() + 1);
             [script.language.prefix(), "-", &decimal(number)].concat()
         });
         if output.is_none() {
-            let target = script.element.get_attribute("target").unwrap_or_default();
-            report(
-                &Diagnostic::error(Code::Conflict, ["(PY0409) Unknown target ", &target, " for ", &shown].concat())
-                    .with_hint("`target` is the id of an element of the page, or a selector that matches one"),
-            );
+            let target = script.attribute("target").unwrap_or_default();
+            report(&pack(kind::TARGET, &[&target, &script.element.outer_html()]));
         }
-        Ok(Prepared { code, origin, plan })
+        Ok((code, plan.mode))
     }
 
-    /// The code of a script, from its file or from the page.
-    async fn code(&self, plan: &Plan, in_page: Origin) -> (String, Origin) {
-        if let Some(src) = &plan.src {
-            match fetch::text(src).await {
-                Ok(code) => return (code, Origin::File(self.short(src))),
-                // What stands inside the script is run instead.
-                Err(failure) => report(&self.unfetched(src, &failure)),
+    /// The code of a script, from its file or from the page. Fails with facts.
+    async fn code(&self, script: &Script, plan: &Plan) -> Result<Code, String> {
+        match &plan.src {
+            Some(src) => self.fetch(src).await,
+            None => Ok(Code::inside(script, plan)),
+        }
+    }
+
+    /// The code in a file. Fails with facts.
+    async fn fetch(&self, src: &str) -> Result<Code, String> {
+        match JsFuture::from(fetch_text(src)).await {
+            Ok(text) => {
+                let page = self.document.base_uri().ok().flatten().unwrap_or_default();
+                let file = Some(short(&absolute(src), &page));
+                Ok(Code { text: text.as_string().unwrap_or_default(), file, number: String::new() })
             }
+            Err(facts) => Err(words(&facts)),
         }
-        (plan.inline.clone(), in_page)
     }
 
-    fn unfetched(&self, src: &str, failure: &Failure) -> Diagnostic {
-        let opened_directly = self.window.location().protocol().is_ok_and(|protocol| protocol == "file:");
-        diagnose_fetch(src, failure, opened_directly)
-    }
-
-    /// An address as its author would write it: relative to the page where it is below it.
-    fn short(&self, src: &str) -> String {
-        let page = self.document.base_uri().ok().flatten().unwrap_or_default();
-        let folder =
-            page.split(['?', '#']).next().and_then(|page| page.rsplit_once('/')).map_or("", |(folder, _)| folder);
-        let absolute =
-            web_sys::Url::new_with_base(src, &page).map(|url| url.href()).unwrap_or_else(|_| src.to_string());
-        match absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
-            Some(rest) if !folder.is_empty() => rest.to_string(),
-            _ => absolute,
-        }
+    /// Says how code is compiled, and remembers it for messages.
+    fn place(&self, language: Language, code: &Code) -> Placement {
+        let placement = self.placer.borrow_mut().place(language, code.file.clone(), &code.text);
+        let lines = decimal(placement.blank_lines);
+        note_placed(language.prefix(), &code.number, &placement.file, &lines, &code.text);
+        placement
     }
 
     /// Runs a script that is ready for it; `begun` lets the next one begin.
-    async fn run(self: &Rc<Self>, script: &Script, prepared: Prepared, begun: &Function) {
+    async fn run(&self, script: &Script, (code, mode): (Code, Mode), begun: &Function) {
         let lane = self.lane(script.language);
         let Some(Ok(ready)) = lane.engine.get() else { return };
-        let placement = self.sources.borrow_mut().place(script.language, prepared.origin, &prepared.code);
+        let placement = self.place(script.language, &code);
         self.dispatch(script, "ready");
         *lane.latest.borrow_mut() = Some(script.element.clone());
-        let ended = ready.engine.run(&prepared.code, &placement, prepared.plan.mode, &script.element, begun).await;
-        // It may have failed before it began; then the next one must not wait for it.
-        let _ = begun.call0(&JsValue::UNDEFINED);
-        if let Err(error) = ended {
-            self.explain(script.language, &words(&error)).await;
+        if let Err(error) = ready.engine.run(&code.text, &placement, mode, &script.element, begun).await {
+            explain(script.language, &words(&error));
         }
-    }
-
-    /// Reports an exception. The text of the page is read first, if that has not been tried.
-    async fn explain(&self, language: Language, text: &str) {
-        if self.sources.borrow().wants_page_text() {
-            let address = self.window.location().href().unwrap_or_default();
-            let page_text = fetch::page_text(&address).await;
-            self.sources.borrow_mut().set_page_text(page_text);
-        }
-        let diagnostic = traceback::diagnose(language, text, &self.sources.borrow());
-        report(&diagnostic);
-    }
-
-    fn explain_soon(self: &Rc<Self>, language: Language, text: String) {
-        let runtime = self.clone();
-        spawn_local(async move { runtime.explain(language, &text).await });
     }
 
     /// Starts an interpreter, once; the promise never rejects.
@@ -390,36 +365,27 @@ impl Runtime {
             .clone()
     }
 
-    async fn start_engine_once(self: &Rc<Self>, language: Language) -> Result<Ready, Diagnostic> {
-        let io = self.io(language);
+    async fn start_engine_once(self: &Rc<Self>, language: Language) -> Result<Ready, String> {
+        let runtime = self.clone();
+        let complain = Closure::<dyn Fn(String)>::new(move |line: String| runtime.complain(language, &line));
+        let io = make_io(complain.into_js_value().unchecked_ref());
         let bridge = self.bridge(language);
         let runtime = self.clone();
         let progress = Closure::<dyn Fn(String)>::new(move |what: String| runtime.progress(language, &what));
         let boot = Boot {
             language,
             base: &self.base,
-            stdout: forward(&io, "stdout"),
-            stderr: forward(&io, "stderr"),
+            stdout: io.stdout(),
+            stderr: io.stderr(),
             bridge: bridge.clone(),
             progress: progress.into_js_value().unchecked_into(),
             config: find_config(language.prefix(), None),
         };
         let engine = boot.run().await?;
-        let wrap = self.wrap(language, &engine, &io, &bridge);
+        let tell = Closure::<dyn Fn(String)>::new(move |text: String| explain(language, &text));
+        let tell = tell.into_js_value();
+        let wrap = make_wrap(language.prefix(), engine.interpreter(), &bridge, &io.io(), tell.unchecked_ref());
         Ok(Ready { engine, wrap })
-    }
-
-    /// Where a language's output goes. Pages and plugins may put their own functions in its place.
-    fn io(self: &Rc<Self>, language: Language) -> Object {
-        let stdout = Closure::<dyn Fn(JsValue)>::new(|line: JsValue| web_sys::console::log_1(&line));
-        let runtime = self.clone();
-        let stderr = Closure::<dyn Fn(JsValue)>::new(move |line: JsValue| {
-            runtime.complain(language, &line.as_string().unwrap_or_default());
-        });
-        let io = Object::new();
-        let _ = Reflect::set(&io, &"stdout".into(), &stdout.into_js_value());
-        let _ = Reflect::set(&io, &"stderr".into(), &stderr.into_js_value());
-        io
     }
 
     /// Takes a line of standard error. The console has it at once; the page shows lines that come together as one
@@ -430,18 +396,12 @@ impl Runtime {
             let runtime = self.clone();
             spawn_local(async move {
                 let text = core::mem::take(&mut *runtime.lane(language).complaints.borrow_mut());
-                let (plain, traceback) = traceback::split(&text);
-                if !plain.is_empty() {
-                    banner::show(&Diagnostic::error(Code::StandardError, plain));
-                }
-                if !traceback.is_empty() {
-                    runtime.explain(language, traceback).await;
-                }
+                report(&pack(kind::STDERR, &[language.prefix(), &text]));
             });
         }
         complaints.push_str(line);
         complaints.push('\n');
-        if traceback::split(&complaints).1.is_empty() {
+        if find(&complaints, "Traceback (most recent call last)").is_none() {
             web_sys::console::error_1(&line.into());
         }
     }
@@ -457,26 +417,6 @@ impl Runtime {
         });
         let _ = Reflect::set(&bridge, &"target".into(), &target.into_js_value());
         bridge
-    }
-
-    fn wrap(self: &Rc<Self>, language: Language, engine: &Engine, io: &Object, bridge: &Object) -> Object {
-        let interpreter: &JsValue = engine.interpreter().as_ref();
-        let method = |name: &str| -> Function {
-            let runtime = self.clone();
-            let interpreter = interpreter.clone();
-            let function = Reflect::get(&interpreter, &name.into()).unwrap_or_default();
-            let call = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |code: JsValue| {
-                let Some(function) = function.dyn_ref::<Function>() else { return JsValue::UNDEFINED };
-                function.call1(&interpreter, &code).unwrap_or_else(|error| {
-                    runtime.explain_soon(language, words(&error));
-                    JsValue::UNDEFINED
-                })
-            });
-            call.into_js_value().unchecked_into()
-        };
-        let run = method("runPython");
-        let run_async = method("runPythonAsync");
-        make_wrap(language.prefix(), interpreter, bridge, &run, &run_async, io)
     }
 
     /// The script of a language that runs at this moment.
@@ -519,38 +459,28 @@ impl Runtime {
     }
 }
 
-/// A script that can be run.
-struct Prepared {
-    code: String,
-    origin: Origin,
-    plan: Plan,
+/// Code that can be run.
+struct Code {
+    text: String,
+    /// The file it is in, if it is in one of its own.
+    file: Option<String>,
+    /// Which of the page's first scripts it stands in, if in one.
+    number: String,
 }
 
-fn fire(target: &web_sys::EventTarget, name: &str, detail: &JsValue, bubbles: bool) {
-    let init = CustomEventInit::new();
-    init.set_bubbles(bubbles);
-    init.set_detail(detail);
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        let _ = target.dispatch_event(&event);
+impl Code {
+    /// What stands inside a script.
+    fn inside(script: &Script, plan: &Plan) -> Self {
+        Self { text: plan.inline.clone(), file: None, number: script.number() }
     }
 }
 
-/// Calls whatever function `object` has under `name` at that time.
-fn forward(object: &Object, name: &'static str) -> Function {
-    let object = object.clone();
-    let call = Closure::<dyn Fn(JsValue)>::new(move |value: JsValue| {
-        if let Ok(function) = Reflect::get(&object, &name.into())
-            && let Some(function) = function.dyn_ref::<Function>()
-        {
-            let _ = function.call1(&object, &value);
-        }
-    });
-    call.into_js_value().unchecked_into()
+/// The facts of a script whose markup contradicts itself.
+fn conflict(script: &Script, wrong: &str) -> String {
+    pack(kind::CONFLICT, &[wrong, &script.element.outer_html()])
 }
 
 /// Waits for a promise that only says when, never what.
-async fn wait(promise: Option<Promise>) {
-    if let Some(promise) = promise {
-        let _ = JsFuture::from(promise).await;
-    }
+async fn wait(promise: Promise) {
+    let _ = JsFuture::from(promise).await;
 }

@@ -6,14 +6,14 @@ use alloc::rc::Rc;
 use alloc::string::String;
 
 use js_sys::{Function, Object, Reflect};
+use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
-use pyrite_core::{Diagnostic, Language};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::bindings::{listen_for_errors, words};
 use crate::boot::Boot;
-use crate::report::{listen_for_errors, pack, unpack, words};
 
 /// What the page asks a worker to do.
 pub(crate) struct Job {
@@ -41,8 +41,8 @@ pub(crate) enum Message {
     Raised(String),
     /// Python that ran later has failed: the interpreter's text.
     Uncaught(String),
-    /// The interpreter could not be started.
-    Failed(Diagnostic),
+    /// The interpreter could not be started: facts.
+    Failed(String),
 }
 
 impl Message {
@@ -55,7 +55,7 @@ impl Message {
             Self::Done => "d".into(),
             Self::Raised(text) => ["x", text].concat(),
             Self::Uncaught(text) => ["u", text].concat(),
-            Self::Failed(diagnostic) => ["f", &pack(diagnostic)].concat(),
+            Self::Failed(facts) => ["f", facts].concat(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Message {
             b'd' => Self::Done,
             b'x' => Self::Raised(rest()?),
             b'u' => Self::Uncaught(rest()?),
-            b'f' => Self::Failed(unpack(text.get(1..)?)?),
+            b'f' => Self::Failed(rest()?),
             _ => return None,
         })
     }
@@ -82,7 +82,8 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
         let _ = post.call1(&JsValue::UNDEFINED, &message.to_text().into());
     });
     let told = post.clone();
-    listen_for_errors(&js_sys::global().unchecked_into(), Rc::new(move |text| told(Message::Uncaught(text))));
+    let tell = Closure::<dyn Fn(String)>::new(move |text: String| told(Message::Uncaught(text)));
+    listen_for_errors(tell.into_js_value().unchecked_ref());
     spawn_local(async move {
         let told = post.clone();
         let stdout = Closure::<dyn Fn(JsValue)>::new(|line: JsValue| web_sys::console::log_1(&line));
@@ -101,7 +102,7 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
         };
         let engine = match boot.run().await {
             Ok(engine) => engine,
-            Err(diagnostic) => return post(Message::Failed(diagnostic)),
+            Err(facts) => return post(Message::Failed(facts)),
         };
         if let Ok(started) = Reflect::get(&cross, &"started".into())
             && let Some(started) = started.dyn_ref::<Function>()

@@ -3,9 +3,9 @@
 use alloc::string::String;
 
 use js_sys::{Function, Promise};
+use pyrite_core::facts::{kind, pack};
 use pyrite_core::script::Mode;
 use pyrite_core::text::decimal;
-use pyrite_core::{Code, Diagnostic};
 use wasm_bindgen::prelude::*;
 use web_sys::Worker;
 
@@ -25,7 +25,7 @@ pub(crate) fn begin(
     let base = job.base.clone();
     let on_text = Closure::<dyn Fn(String)>::new(move |text: String| {
         // Nothing but an end comes from a worker whose code could not be loaded.
-        let message = Message::from_text(&text).unwrap_or_else(|| Message::Failed(broken(&base)));
+        let message = Message::from_text(&text).unwrap_or_else(|| Message::Failed(pack(kind::WORKER, &[&base])));
         let last = matches!(message, Message::Done | Message::Raised(_) | Message::Failed(_));
         hear(message);
         if last {
@@ -45,12 +45,6 @@ pub(crate) fn begin(
         job.config.as_ref(),
     );
     ended
-}
-
-fn broken(base: &str) -> Diagnostic {
-    let message = ["(PY3004): A worker could not be started from ", base, "worker.js"].concat();
-    Diagnostic::error(Code::WorkerBroken, message)
-        .with_hint("its files may be missing or blocked; copy the whole folder of the distribution")
 }
 
 /// The id of a worker's script that has none. One counter serves both languages.

@@ -123,6 +123,12 @@ on_both_interpreters! {
         assert_eq!(seen.printed("still runs"), 1);
     }
 
+    fn without_the_words_for_it_a_failure_is_shown_as_it_is(on) {
+        let page = Site::page(&on.script("print(failure)")).fault("errors.js", Fault::Status(404)).open();
+        let seen = page.wait_for_all_done();
+        assert!(banner(&seen, "PY4000", "NameError: name 'failure' is").text.contains("Traceback (most recent call last)"));
+    }
+
     fn a_target_that_is_not_there_is_named_and_the_script_runs(on) {
         let page = Site::page(&on.script_with("target=\"nope\"", "print('runs')")).open();
         let seen = page.wait_for_all_done();
@@ -175,11 +181,12 @@ on_both_interpreters! {
         page.browser().network(Network::Offline).unwrap();
         page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.setAttribute('src', 'later.py'); document.body.append(s)"));
         let seen = page.wait("a banner", |seen| !seen.banners.is_empty());
-        banner(&seen, "PY0001", "(PY0001): Fetching from URL later.py failed with error 'Failed to fetch'.");
+        // What could explain it cannot be loaded any more, so these are the plain facts.
+        banner(&seen, "PY0001", "(PY0001): later.py: Failed to fetch");
         // The other interpreter was never loaded and cannot be now.
         page.run(&format!("const s = document.createElement('script'); s.type = '{}'; s.textContent = 'print(1)'; document.body.append(s)", on.other().tag()));
         let seen = page.wait("a second banner", |seen| seen.banners.len() > 1);
-        banner(&seen, "PY3000", name(on.other()));
+        banner(&seen, "PY3000", files(on.other()).0);
         // What runs already goes on.
         page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.textContent = 'print(\"alive\")'; document.body.append(s)"));
         page.wait_for_line("alive");
