@@ -4,7 +4,7 @@
  * It does three things in one tick: asks for the runtime, asks for the interpreters that the page will need, and
  * hands out the exports. All else is the runtime's (crates/web).
  */
-import init, { start } from "pyrite-glue";
+import { initSync, start } from "pyrite-glue";
 import { base, known, runtimeModule, showPlainly, spawnWorker, words } from "./host";
 
 declare const VERSION: string;
@@ -48,17 +48,17 @@ const shared = globalThis as unknown as Record<symbol, Exports | undefined>;
 /** Files whose arrival decides when the first line of Python runs. */
 const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
   py: [
-    ["pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs"],
-    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json", "python/py.json"],
+    ["py.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs"],
+    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json"],
   ],
-  mpy: [["micropython/micropython.mjs"], ["micropython/micropython.wasm", "python/mpy.json"]],
+  mpy: [["mpy.js", "micropython/micropython.mjs"], ["micropython/micropython.wasm"]],
 };
 
 /** Asks for a file before anybody needs it. */
-const hint = (rel: string, path: string) => {
+const hint = (rel: string, address: string) => {
   const link = document.createElement("link");
   link.rel = rel;
-  link.href = base + path;
+  link.href = address;
   link.crossOrigin = "anonymous";
   if (rel === "preload") link.as = "fetch";
   document.head.append(link);
@@ -66,12 +66,17 @@ const hint = (rel: string, path: string) => {
 
 const prefetch = () => {
   // Another interpreter may be configured; then only the runtime knows which.
-  if (document.querySelector("py-config,mpy-config,script[config],py-script[config],mpy-script[config]")) return;
+  const configured = document.querySelector("py-config,mpy-config,script[config],py-script[config],mpy-script[config]");
   for (const kind of ["py", "mpy"] as const) {
-    if (document.querySelector(`script[type=${kind}]:not([worker]),${kind}-script:not([worker])`)) {
+    let needed = !configured;
+    for (const script of document.querySelectorAll(`script[type=${kind}],${kind}-script`)) {
+      const src = script.getAttribute("src");
+      if (src) hint("preload", src);
+      if (!needed || script.hasAttribute("worker")) continue;
+      needed = false;
       const [modules, data] = NEEDED[kind];
-      for (const path of modules) hint("modulepreload", path);
-      for (const path of data) hint("preload", path);
+      for (const path of modules) hint("modulepreload", base + path);
+      for (const path of data) hint("preload", base + path);
     }
   }
 };
@@ -115,7 +120,7 @@ const begin = (): Exports => {
     else done();
   });
   runtimeModule(base + "pyrite.wasm")
-    .then((module) => init({ module_or_path: module }))
+    .then((module) => initSync({ module }))
     .then(() => parsed)
     .then(() => {
       const run = start(base, known.page, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));

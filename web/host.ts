@@ -1,7 +1,4 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
-export { withInstantiation } from "./instantiate";
-export { Runner } from "./micropython";
-export { keepCallbacks } from "./pyodide";
 
 /** An address with all that it is relative to. */
 export const absolute = (url: string): string => new URL(url, globalThis.document?.baseURI ?? location.href).href;
@@ -428,26 +425,5 @@ export const makeWrap = (
   return { type, interpreter, config: JSON.parse(bridge.config), io, run, runAsync };
 };
 
-/** The files of the `pyscript` package for a language. */
-export const fetchPackage = async (kind: string): Promise<object> => {
-  const response = await fetch(packageAddress(kind));
-  if (!response.ok) throw Error(`status ${response.status}`);
-  return response.json();
-};
-
-export const packageAddress = (kind: string): string => `${base}python/${kind}.json`;
-
-/** Writes files below a folder of an interpreter. */
-export const writeFiles = ({ FS }: { FS: FileSystem }, folder: string, files: Record<string, string>): void => {
-  for (const [path, text] of Object.entries(files)) {
-    const full = `${folder}/${path}`;
-    FS.mkdirTree(full.replace(/\/[^/]*$/, ""));
-    FS.writeFile(full, text);
-  }
-};
-
-/** Emscripten's file system, the same in both interpreters. */
-interface FileSystem {
-  mkdirTree(path: string): void;
-  writeFile(path: string, data: string): void;
-}
+/** The chunk that goes with an interpreter; see `Start` in web/package.ts. */
+export const importEngine = (kind: string): Promise<unknown> => import(`${base}${kind}.js`);

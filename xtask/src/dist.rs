@@ -105,6 +105,7 @@ fn assemble() -> Result<Manifest> {
     }
     fs::create_dir_all(&staging)?;
 
+    python::write(&root().join("python"), &root().join("target/web/python"), &staging.join("python"))?;
     bundle_entry(&staging)?;
     for (name, part) in build_parts()? {
         copy(&part, &staging.join("parts").join(format!("{name}.wasm")))?;
@@ -112,7 +113,6 @@ fn assemble() -> Result<Manifest> {
     copy(&bound.join("pyrite_bg.wasm"), &staging.join("pyrite.wasm"))?;
     copy(&bridge.join("bridge_bg.wasm"), &staging.join("bridge.wasm"))?;
     copy(&root().join("web/core.css"), &staging.join("core.css"))?;
-    python::write(&root().join("python"), &staging.join("python"))?;
     let modules = root().join("web/node_modules");
     for (folder, package, files) in INTERPRETERS {
         for file in files {
@@ -277,6 +277,8 @@ fn bundle_entry(out: &Path) -> Result<()> {
             .args([
                 "core.ts",
                 "worker.ts",
+                "py.ts",
+                "mpy.ts",
                 "bridge.ts",
                 "storage.ts",
                 "setup=setup/setup.ts",
@@ -291,6 +293,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "--legal-comments=none",
             ])
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
+            .arg("--alias:pyrite-package=../target/web/python")
             .arg("--alias:pyrite-bridge-glue=../target/web/bound/bridge.js")
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", out.display())),

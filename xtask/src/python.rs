@@ -11,9 +11,11 @@ use crate::dist::files_below;
 /// What is in the place of a module in `lazy/pyscript`.
 const LATE: &str = "from pyscript._late import code\nexec(code(__name__))\n";
 
-/// Writes `py.json` and `mpy.json` into `out`. What is in `pyscript/` goes to both interpreters, what is in
-/// `pyodide/` and `micropython/` to one, and what is in `lazy/` stays a file that is fetched when it is imported.
-pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
+/// Writes `py.json` and `mpy.json` into `packed`, for the chunks that go with the interpreters. What is in `pyscript/`
+/// goes to both, what is in `pyodide/` and `micropython/` to one, and what is in `lazy/` stays a file that is fetched when
+/// it is imported.
+pub(crate) fn write(sources: &Path, packed: &Path, out: &Path) -> Result<()> {
+    fs::create_dir_all(packed)?;
     fs::create_dir_all(out)?;
     let mut late = BTreeMap::new();
     let lazy = sources.join("lazy");
@@ -36,7 +38,7 @@ pub(crate) fn write(sources: &Path, out: &Path) -> Result<()> {
                 }
             }
         }
-        fs::write(out.join(format!("{name}.json")), serde_json::to_string(&files)?)?;
+        fs::write(packed.join(format!("{name}.json")), serde_json::to_string(&files)?)?;
     }
     Ok(())
 }

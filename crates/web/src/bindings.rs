@@ -9,20 +9,14 @@ use web_sys::{Element, EventTarget, Node, Worker};
 
 #[wasm_bindgen(raw_module = "pyrite-host")]
 extern "C" {
-    #[wasm_bindgen(js_name = importModule)]
-    pub(crate) fn import_module(url: &str) -> Promise;
     /// What a value that was thrown has to say.
     pub(crate) fn words(error: &JsValue) -> String;
     #[wasm_bindgen(js_name = fetchText)]
     pub(crate) fn fetch_text(url: &str) -> Promise;
     /// An address with all that it is relative to.
     pub(crate) fn absolute(url: &str) -> String;
-    #[wasm_bindgen(js_name = fetchPackage)]
-    pub(crate) fn fetch_package(kind: &str) -> Promise;
-    #[wasm_bindgen(js_name = packageAddress)]
-    pub(crate) fn package_address(kind: &str) -> String;
-    #[wasm_bindgen(catch, js_name = writeFiles)]
-    pub(crate) fn write_files(interpreter: &Interpreter, folder: &str, files: &Object) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = importEngine)]
+    pub(crate) fn import_engine(kind: &str) -> Promise;
     pub(crate) fn report(facts: &str) -> Promise;
     #[wasm_bindgen(js_name = allTold)]
     pub(crate) fn all_told() -> Promise;
@@ -67,10 +61,6 @@ extern "C" {
     ) -> Promise;
     #[wasm_bindgen(js_name = findConfig)]
     pub(crate) fn find_config(kind: &str, worker: Option<&Element>) -> Option<Object>;
-    #[wasm_bindgen(js_name = withInstantiation)]
-    pub(crate) fn with_instantiation(load: &Function, is_pyodide: bool) -> Promise;
-    #[wasm_bindgen(js_name = keepCallbacks)]
-    pub(crate) fn keep_callbacks(interpreter: &Interpreter, bridge: &Object);
     #[wasm_bindgen(js_name = spawnWorker)]
     pub(crate) fn spawn_worker(base: &str, name: &str) -> Worker;
     #[wasm_bindgen(js_name = beginJob)]
@@ -86,68 +76,7 @@ extern "C" {
         asynchronous: bool,
         config: Option<&Object>,
     );
-    /// Whose code MicroPython runs at this moment.
-    pub(crate) type ScriptRunner;
-    #[wasm_bindgen(constructor, js_class = "Runner")]
-    pub(crate) fn new() -> ScriptRunner;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn script(this: &ScriptRunner) -> Option<Element>;
-    #[wasm_bindgen(method)]
-    pub(crate) fn enter(this: &ScriptRunner, script: &JsValue) -> JsValue;
-    #[wasm_bindgen(method)]
-    pub(crate) fn follow(this: &ScriptRunner, module: &JsValue);
     #[wasm_bindgen(js_name = makeWrap)]
-    pub(crate) fn make_wrap(
-        kind: &str,
-        interpreter: &Interpreter,
-        bridge: &Object,
-        io: &Object,
-        tell: &Function,
-    ) -> Object;
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// The part of an interpreter's interface that both of them have.
-    pub(crate) type Interpreter;
-    #[wasm_bindgen(method, js_name = registerJsModule)]
-    pub(crate) fn register_module(this: &Interpreter, name: &str, module: &JsValue);
-    #[wasm_bindgen(method, catch, js_name = runPython)]
-    pub(crate) fn run(this: &Interpreter, code: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = runPythonAsync)]
-    pub(crate) fn run_async(this: &Interpreter, code: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = pyimport)]
-    pub(crate) fn import(this: &Interpreter, name: &str) -> Result<JsValue, JsValue>;
-
-    /// `pyodide.mjs`.
-    pub(crate) type PyodideModule;
-    #[wasm_bindgen(method, js_name = loadPyodide)]
-    pub(crate) fn load_pyodide(this: &PyodideModule, options: &Object) -> Promise;
-
-    /// `micropython.mjs`.
-    pub(crate) type MicroPythonModule;
-    #[wasm_bindgen(method, js_name = loadMicroPython)]
-    pub(crate) fn load_micropython(this: &MicroPythonModule, options: &Object) -> Promise;
-
-    /// `python/pyodide/_pyrite.py`.
-    pub(crate) type Runner;
-    #[wasm_bindgen(method, catch, js_name = run)]
-    pub(crate) fn run_sync(
-        this: &Runner,
-        code: &str,
-        file: &str,
-        blank_lines: u32,
-        script: &JsValue,
-    ) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_name = run_async)]
-    pub(crate) fn run_coroutine(
-        this: &Runner,
-        code: &str,
-        file: &str,
-        blank_lines: u32,
-        script: &JsValue,
-        begun: &Function,
-    ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn current(this: &Runner) -> Result<JsValue, JsValue>;
+    pub(crate) fn make_wrap(kind: &str, interpreter: &JsValue, bridge: &Object, io: &Object, tell: &Function)
+    -> Object;
 }

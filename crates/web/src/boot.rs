@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::bindings;
 use crate::config::configure;
-use crate::engine::{Engine, Setup};
+use crate::engine::{Chunk, Engine};
 
 /// What an interpreter needs to start.
 pub(crate) struct Boot<'a> {
@@ -37,26 +37,23 @@ impl Boot<'_> {
             let _ = self.progress.call1(&JsValue::UNDEFINED, &what.into());
         };
         progress(&["Loading ", name].concat());
-        // Asked for now, needed once the interpreter runs.
-        let package = JsFuture::from(bindings::fetch_package(prefix));
+        // Asked for now, needed once the configuration is read.
+        let chunk = JsFuture::from(bindings::import_engine(prefix));
         let configured =
             configure(self.language, self.config.as_ref(), self.base, &self.bridge, &self.progress).await?;
         progress("Loading interpreter");
-        let setup = Setup {
-            address: configured.address(),
-            options: configured.options(),
-            stdout: self.stdout,
-            stderr: self.stderr,
+        let unpacked = |error: JsValue| {
+            let address = [self.base, prefix, ".js"].concat();
+            pack(kind::PACKAGE, &[&address, &bindings::words(&error)])
         };
-        let failed = |error: JsValue| pack(kind::INTERPRETER, &[prefix, &setup.address, &bindings::words(&error)]);
-        let engine = Engine::start(self.language, &setup).await.map_err(failed)?;
+        let chunk: Chunk = chunk.await.map_err(unpacked)?.unchecked_into();
+        let address = configured.address();
+        let starting = chunk.start(&address, &configured.options(), &self.stdout, &self.stderr);
+        let failed = |error: JsValue| pack(kind::INTERPRETER, &[prefix, &address, &bindings::words(&error)]);
+        let engine: Engine = JsFuture::from(starting).await.map_err(failed)?.unchecked_into();
         progress("Loaded interpreter");
-        let installed = package.await.and_then(|files| engine.install(files.unchecked_ref(), &self.bridge));
-        if let Err(error) = installed {
-            let address = bindings::package_address(prefix);
-            return Err(pack(kind::PACKAGE, &[&address, &bindings::words(&error)]));
-        }
-        configured.install(engine.interpreter()).await?;
+        engine.install(&self.bridge).map_err(unpacked)?;
+        configured.install(&engine.interpreter()).await?;
         progress(&["Loaded ", name].concat());
         Ok(engine)
     }

@@ -8,7 +8,7 @@ use pyrite_core::Language;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::bindings::{self, Interpreter};
+use crate::bindings;
 use crate::report::thrown;
 
 #[wasm_bindgen]
@@ -22,7 +22,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn options(this: &Configured) -> Object;
     #[wasm_bindgen(method, js_name = install)]
-    fn begin_to_install(this: &Configured, interpreter: &Interpreter) -> Promise;
+    fn begin_to_install(this: &Configured, interpreter: &JsValue) -> Promise;
 }
 
 /// Reads a configuration and begins with what it asks for. `config` is what the page's `findConfig` gave, `bridge` the
@@ -40,7 +40,7 @@ pub(crate) async fn configure(
 
 impl Configured {
     /// Gives a started interpreter its files, modules and packages.
-    pub(crate) async fn install(&self, interpreter: &Interpreter) -> Result<(), String> {
+    pub(crate) async fn install(&self, interpreter: &JsValue) -> Result<(), String> {
         JsFuture::from(self.begin_to_install(interpreter)).await.map(|_| ()).map_err(|error| thrown(&error))
     }
 }

@@ -341,7 +341,10 @@ impl Runtime {
         let placement = self.place(script.language, &code);
         self.dispatch(script, "ready");
         *lane.latest.borrow_mut() = Some(script.element.clone());
-        if let Err(error) = ready.engine.run(&code.text, &placement, mode, &script.element, begun).await {
+        let asynchronous = mode == Mode::Async;
+        let Placement { file, blank_lines } = placement;
+        let ended = ready.engine.run(&code.text, &file, blank_lines, asynchronous, &script.element, begun);
+        if let Err(error) = JsFuture::from(ended).await {
             explain(script.language, &words(&error));
         }
     }
@@ -384,7 +387,7 @@ impl Runtime {
         let engine = boot.run().await?;
         let tell = Closure::<dyn Fn(String)>::new(move |text: String| explain(language, &text));
         let tell = tell.into_js_value();
-        let wrap = make_wrap(language.prefix(), engine.interpreter(), &bridge, &io.io(), tell.unchecked_ref());
+        let wrap = make_wrap(language.prefix(), &engine.interpreter(), &bridge, &io.io(), tell.unchecked_ref());
         Ok(Ready { engine, wrap })
     }
 
@@ -423,7 +426,7 @@ impl Runtime {
     fn current(&self, language: Language) -> Option<Element> {
         // Python itself knows, also in tasks and callbacks.
         match self.lane(language).engine.get() {
-            Some(Ok(ready)) => ready.engine.current()?.dyn_into().ok(),
+            Some(Ok(ready)) => ready.engine.current().dyn_into().ok(),
             _ => None,
         }
     }

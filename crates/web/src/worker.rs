@@ -10,7 +10,7 @@ use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::bindings::{listen_for_errors, words};
 use crate::boot::Boot;
@@ -107,16 +107,16 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
         if let Ok(started) = Reflect::get(&cross, &"started".into())
             && let Some(started) = started.dyn_ref::<Function>()
         {
-            let _ = started.call1(&JsValue::UNDEFINED, engine.interpreter().as_ref());
+            let _ = started.call1(&JsValue::UNDEFINED, &engine.interpreter());
         }
         post(Message::Ready);
         // Nobody waits for this script to begin.
         let begun = Closure::<dyn Fn()>::new(|| ()).into_js_value().unchecked_into();
-        post(match engine.run(&job.code, &job.placement, job.mode, &JsValue::NULL, &begun).await {
-            Ok(()) => Message::Done,
+        let Placement { file, blank_lines } = &job.placement;
+        let ended = engine.run(&job.code, file, *blank_lines, job.mode == Mode::Async, &JsValue::NULL, &begun);
+        post(match JsFuture::from(ended).await {
+            Ok(_) => Message::Done,
             Err(error) => Message::Raised(words(&error)),
         });
-        // The script's functions, timers and tasks go on.
-        core::mem::forget(engine);
     });
 }

@@ -15,6 +15,7 @@ mod ffi;
 mod files;
 mod gallery;
 mod harness;
+mod hops;
 mod input;
 mod install;
 mod kept;

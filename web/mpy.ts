@@ -1,0 +1,47 @@
+/** What goes with MicroPython: a chunk that is loaded with it (`mpy.js`). */
+import files from "pyrite-package/mpy.json";
+import { withInstantiation } from "./instantiate";
+import { type Imports, Runner, guard } from "./micropython";
+import { type Interpreter, type Start, install } from "./package";
+
+/** Whether this is what `sys.exit()` raises to end a script without a complaint. */
+const isQuietExit = (error: any): boolean =>
+  error?.type === "SystemExit" && /(^|\n)SystemExit: ?(0|None)?\s*$/.test(error.message);
+
+/** Starts the interpreter whose module is at `address`. */
+export const start: Start = async (address, options, stdout, stderr) => {
+  const { loadMicroPython } = await import(address);
+  const url = address.replace(/\.[^.]*$/, "") + ".wasm";
+  const interpreter: Interpreter & { readonly _module: any } = await withInstantiation(
+    // A configuration may ask for another variant.
+    () => loadMicroPython({ url, ...options, stdout, stderr }),
+    ({ env }) => env?.proxy_js_free_obj && guard(env as Imports),
+    () => {},
+  );
+  const runner = new Runner();
+  runner.follow(interpreter._module);
+  return {
+    interpreter,
+    install(bridge) {
+      bridge.runner = runner;
+      install(interpreter, files, bridge);
+    },
+    async run(code, _, blankLines, async, script, begun) {
+      const text = "\n".repeat(blankLines) + code;
+      try {
+        const before = runner.enter(script as Element | undefined);
+        let ended: unknown;
+        try {
+          ended = async ? interpreter.runPythonAsync(text) : interpreter.runPython(text);
+        } finally {
+          runner.enter(before);
+          begun();
+        }
+        if (async) await ended;
+      } catch (error) {
+        if (!isQuietExit(error)) throw error;
+      }
+    },
+    current: () => runner.script,
+  };
+};

@@ -1,0 +1,52 @@
+/** What goes with either interpreter: the `pyscript` package, and how an interpreter gets it. */
+
+/** Emscripten's file system, the same in both interpreters. */
+interface FileSystem {
+  mkdirTree(path: string): void;
+  writeFile(path: string, data: string): void;
+}
+
+/** The part of an interpreter's interface that both of them have. */
+export interface Interpreter {
+  readonly FS: FileSystem;
+  registerJsModule(name: string, module: object): void;
+  runPython(code: string): unknown;
+  runPythonAsync(code: string): unknown;
+  pyimport(name: string): any;
+}
+
+/** How scripts of the page run in an interpreter. */
+export interface Engine {
+  readonly interpreter: Interpreter;
+  /** Gives it the package, on top of the module `_pyscript`. */
+  install(bridge: Record<string, unknown>): void;
+  /**
+   * Runs code to its end, or to its last `await`. `begun` is called when it has run up to its first pause, or is about to
+   * run to it without a stop.
+   */
+  run(code: string, file: string, blankLines: number, async: boolean, script: unknown, begun: () => void): Promise<void>;
+  /** The element of the script that runs at this moment, where that can be told. */
+  current(): unknown;
+}
+
+/** Starts the interpreter whose module is at `address`; `options` are for its own loader. */
+export type Start = (
+  address: string,
+  options: object,
+  stdout: (line: string) => void,
+  stderr: (line: string) => void,
+) => Promise<Engine>;
+
+/** Where the package lives in an interpreter's file system. */
+const LIBRARY = "/lib/pyrite";
+
+/** Writes the package and lets Python prepare itself. */
+export const install = (interpreter: Interpreter, files: Record<string, string>, bridge: object): void => {
+  for (const [path, text] of Object.entries(files)) {
+    const full = `${LIBRARY}/${path}`;
+    interpreter.FS.mkdirTree(full.replace(/\/[^/]*$/, ""));
+    interpreter.FS.writeFile(full, text);
+  }
+  interpreter.registerJsModule("_pyscript", bridge);
+  interpreter.runPython(`import sys\nsys.path.append('${LIBRARY}')\nimport _pyrite\n_pyrite.prepare()`);
+};

@@ -1,0 +1,44 @@
+/** What goes with Pyodide: a chunk that is loaded with it (`py.js`). */
+import files from "pyrite-package/py.json";
+import { withInstantiation } from "./instantiate";
+import { type Interpreter, type Start, install } from "./package";
+import { keepCallbacks } from "./pyodide";
+
+/** `python/pyodide/_pyrite.py`. */
+interface Python {
+  run(code: string, file: string, blankLines: number, script: unknown): void;
+  run_async(code: string, file: string, blankLines: number, script: unknown, begun: () => void): PromiseLike<void>;
+  current(): unknown;
+}
+
+/** Starts the interpreter whose module is at `address`. */
+export const start: Start = async (address, options, stdout, stderr) => {
+  const { loadPyodide } = await import(address);
+  const indexURL = address.replace(/[^/]*$/, "") || "./";
+  // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
+  const interpreter: Interpreter = await new Promise((resolve, reject) => {
+    const load = () => loadPyodide({ ...options, indexURL, stdout, stderr });
+    // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
+    const failed = (imports: object, reason: unknown) => "GOT.func" in imports && reject(reason);
+    withInstantiation<Interpreter>(load, () => {}, failed).then(resolve, reject);
+  });
+  let python: Python | undefined;
+  return {
+    interpreter,
+    install(bridge) {
+      install(interpreter, files, bridge);
+      keepCallbacks(interpreter as any, bridge);
+      python = interpreter.pyimport("_pyrite");
+    },
+    async run(code, file, blankLines, async, script, begun) {
+      // The event loop starts a coroutine later, so Python says itself when it has begun.
+      if (async) return python!.run_async(code, file, blankLines, script, begun);
+      try {
+        python!.run(code, file, blankLines, script);
+      } finally {
+        begun();
+      }
+    },
+    current: () => python?.current(),
+  };
+};
