@@ -8,6 +8,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::cut;
 use crate::diagnostic::Place;
 use crate::html;
 use crate::script::{Form, Language};
@@ -74,8 +75,8 @@ impl Placer {
 /// An address as its author would write it: relative to the page where it is below it.
 #[must_use]
 pub fn short(absolute: &str, page: &str) -> String {
-    let end = page.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(page.len());
-    let folder = page[..end].rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (page, _) = cut::at(page, cut::run(page, |byte| byte != b'?' && byte != b'#'));
+    let folder = cut::last(page, b'/').map_or("", |(folder, _)| folder);
     match absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
         Some(rest) if !folder.is_empty() => rest.into(),
         _ => absolute.into(),

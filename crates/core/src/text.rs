@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use crate::cut;
+
 /// A number in digits. The standard library's formatting is as long as a tenth of the runtime.
 #[must_use]
 pub fn decimal(mut number: u32) -> String {
@@ -20,29 +22,33 @@ pub fn decimal(mut number: u32) -> String {
 /// many times larger.
 #[must_use]
 pub fn find(text: &str, needle: &str) -> Option<usize> {
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    (0..=text.len().checked_sub(needle.len())?).find(|at| text[*at..].starts_with(needle))
+    if needle.is_empty() {
+        return Some(0);
+    }
+    text.as_bytes().windows(needle.len()).position(|found| found == needle.as_bytes())
 }
 
 /// Splits `text` around the first `needle`.
 #[must_use]
 pub fn split_once<'t>(text: &'t str, needle: &str) -> Option<(&'t str, &'t str)> {
     let at = find(text, needle)?;
-    Some((&text[..at], &text[at + needle.len()..]))
+    Some((text.get(..at)?, text.get(at + needle.len()..)?))
 }
 
 /// Removes the indentation of the first non-blank line from every line that starts with it.
 #[must_use]
 pub fn dedent(code: &str) -> Cow<'_, str> {
-    let Some(first) = code.lines().find(|line| !line.trim_ascii().is_empty()) else {
-        return Cow::Borrowed(code);
-    };
-    let indent = &first[..first.len() - first.trim_ascii_start().len()];
-    if indent.is_empty() {
+    let start = code.trim_ascii_start();
+    let (before, _) = cut::at(code, code.len() - start.len());
+    let indent = cut::last(before, b'\n').map_or(before, |(_, indent)| indent);
+    if indent.is_empty() || start.is_empty() {
         return Cow::Borrowed(code);
     }
     let mut out = String::with_capacity(code.len());
-    for line in code.split_inclusive('\n') {
+    for (index, line) in cut::parts(code, b'\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
         out.push_str(line.strip_prefix(indent).unwrap_or(line));
     }
     Cow::Owned(out)
@@ -51,30 +57,26 @@ pub fn dedent(code: &str) -> Cow<'_, str> {
 /// Turns the few entities back that the HTML serialiser writes.
 #[must_use]
 pub fn unescape_html(text: &str) -> String {
-    const ENTITIES: [(&str, char); 9] = [
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&quot;", '"'),
-        ("&apos;", '\''),
-        ("&#38;", '&'),
-        ("&#39;", '\''),
-        ("&#60;", '<'),
-        ("&#62;", '>'),
+    const ENTITIES: [(&str, char); 10] = [
+        ("amp;", '&'),
+        ("lt;", '<'),
+        ("gt;", '>'),
+        ("quot;", '"'),
+        ("apos;", '\''),
+        ("#34;", '"'),
+        ("#38;", '&'),
+        ("#39;", '\''),
+        ("#60;", '<'),
+        ("#62;", '>'),
     ];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let found = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
-        let (length, c) = match found {
-            Some((entity, c)) => (entity.len(), *c),
-            None if rest.starts_with("&#34;") => (5, '"'),
-            None => (1, '&'),
-        };
+    while let Some((before, after)) = cut::first(rest, b'&') {
+        out.push_str(before);
+        let found = ENTITIES.iter().find_map(|(entity, c)| Some((after.strip_prefix(entity)?, *c)));
+        let (after, c) = found.unwrap_or((after, '&'));
         out.push(c);
-        rest = &rest[length..];
+        rest = after;
     }
     out.push_str(rest);
     out
@@ -88,10 +90,10 @@ pub fn is_only_comments(code: &str) -> bool {
     let mut rest = code.trim_ascii_start();
     while !rest.is_empty() {
         rest = if rest.starts_with('#') || rest.starts_with("//") {
-            rest.find('\n').map_or("", |end| &rest[end..])
+            cut::first(rest, b'\n').map_or("", |(_, after)| after)
         } else if rest.starts_with("/*") {
-            match find(rest, "*/") {
-                Some(end) => &rest[end + 2..],
+            match split_once(rest, "*/") {
+                Some((_, after)) => after,
                 None => return false,
             }
         } else {

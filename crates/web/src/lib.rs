@@ -11,6 +11,8 @@ mod bindings;
 mod boot;
 mod config;
 mod engine;
+#[cfg(target_arch = "wasm32")]
+mod machine;
 mod page;
 mod report;
 mod runtime;
@@ -24,18 +26,6 @@ use pyrite_core::Language;
 use pyrite_core::script::Mode;
 use pyrite_core::sources::Placement;
 use wasm_bindgen::prelude::*;
-
-#[cfg(target_arch = "wasm32")]
-mod machine {
-    /// Grows with the WebAssembly memory; a third of the size of the standard one.
-    #[global_allocator]
-    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
-    #[panic_handler]
-    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-        wasm_bindgen::throw_str("Pyrite met an internal error and stopped; please report it")
-    }
-}
 
 /// Starts the runtime on this page, which has the name `name`. `base` is the address of the folder that `core.js` is in;
 /// `on_wrap` is called with `py` or `mpy` and the interpreter's wrapper when one is ready. Gives a function that runs a file in a worker:
