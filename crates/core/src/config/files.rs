@@ -78,8 +78,15 @@ pub(super) fn duplicate<T>(target: &Target, line: u32, report: &mut Report<'_>) 
 impl Target {
     /// Whether both are one file, however it is written.
     pub(super) fn is_same_file(&self, other: &Target) -> bool {
-        matches!((self, other), (Target::File(one), Target::File(other)) if plain(one, "") == plain(other, ""))
+        // A destination is a path and never an address, so no slash of it means more than another.
+        matches!((self, other), (Target::File(one), Target::File(other))
+            if cut::begins(one, b"/") == cut::begins(other, b"/") && names(one).eq(names(other)))
     }
+}
+
+/// The names in a path, without what means nothing in it.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    cut::parts(path, b'/').filter(|name| !matches!(*name, "" | "."))
 }
 
 /// A key that is one placeholder and nothing else defines it; `{A}/{B}` does not.
@@ -309,6 +316,7 @@ mod tests {
         assert_eq!(of(&[("x/a.txt", ""), ("y/a.txt", "")]), expected);
         assert!(of(&[("x.zip", "./*"), ("y.zip", "./*")]).is_ok());
         assert!(of(&[("x", "/a.txt"), ("y", "a.txt")]).is_ok());
+        assert!(of(&[("x", "a:/b/c.txt"), ("y", "./a://b/./c.txt")]).is_err());
     }
 
     #[test]
