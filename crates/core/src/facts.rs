@@ -67,24 +67,33 @@ pub struct Surroundings<'a> {
     pub sources: &'a Sources,
     /// Whether the page was opened as a file, without a server.
     pub opened_directly: bool,
+    /// The folder of the runtime, with the interpreters of the distribution in it.
+    pub base: &'a str,
     /// What a request for one of the addresses of [`probe`] gave, when it failed.
     pub probe: Option<(&'a str, Failure)>,
 }
 
 /// Which addresses to ask for before [`explain`], in this order, up to the first that fails.
 #[must_use]
-pub fn probe(facts: &[&str]) -> Vec<String> {
+pub fn probe(facts: &[&str], base: &str) -> Vec<String> {
     let [_, "interpreter", language, address, ..] = facts else { return Vec::new() };
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     let files: &[&str] = match Language::named(language) {
-        Language::Pyodide => {
+        // The compiled library is ours alone.
+        Language::Pyodide if is_own(address, base) => {
             &["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib_compiled.zip", "pyodide-lock.json"]
         }
+        Language::Pyodide => &["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"],
         Language::MicroPython => &["micropython.wasm"],
     };
     // A configuration may name any module, so that one is asked for as it is.
     let beside = files.iter().map(|file| [folder, "/", file].concat());
     core::iter::once(address.to_string()).chain(beside).collect()
+}
+
+/// Whether an interpreter is the one of the distribution, and not one that a configuration has named.
+fn is_own(address: &str, base: &str) -> bool {
+    !base.is_empty() && address.starts_with(base)
 }
 
 /// The words for a failure; what standard error says may be two messages.
@@ -106,9 +115,10 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
                 Some((address, failure)) => (*address, Some(failure)),
                 None => (field(1), None),
             };
-            fetch::diagnose_interpreter(Language::named(field(0)).name(), address, field(2), failure)
+            let own = is_own(field(1), around.base);
+            fetch::diagnose_interpreter(Language::named(field(0)).name(), address, field(2), failure, own)
         }
-        "package" => fetch::diagnose_interpreter("The pyscript package", field(0), field(1), None),
+        "package" => fetch::diagnose_interpreter("The pyscript package", field(0), field(1), None, true),
         "setup" => Diagnostic::error(Code::RuntimeUnreachable, coded(Code::RuntimeUnreachable, field(0)))
             .with_hint("copy the whole folder of the distribution"),
         "worker" => {
@@ -138,11 +148,13 @@ fn raised(language: &str, text: &str, sources: &Sources) -> Diagnostic {
     traceback::diagnose(language, text, sources)
 }
 
-/// A failure that has its words already, as `setup.js` packs it: code, hint, file, source line, detail, message.
+/// A failure that has its words already, as `setup.js` packs it: code, hint, file, source line, detail, message,
+/// number of the line.
 fn given(facts: &[&str]) -> Diagnostic {
     let field = |index: usize| facts.get(index).copied().filter(|field| !field.is_empty());
     let code = Code::ALL.iter().find(|code| Some(code.as_str()) == field(0)).copied();
-    let place = field(2).map(|file| Place { file: file.into(), line: None, source: field(3).map(Into::into) });
+    let line = field(6).and_then(|line| line.parse().ok());
+    let place = field(2).map(|file| Place { file: file.into(), line, source: field(3).map(Into::into) });
     Diagnostic {
         code: code.unwrap_or(Code::RuntimeUnreachable),
         severity: Severity::Error,
@@ -160,7 +172,7 @@ mod tests {
     fn explained(facts: &str, probe: Option<(&str, Failure)>) -> Vec<Diagnostic> {
         let sources = Sources::new("index.html", None);
         let fields: Vec<&str> = facts.split(BETWEEN).collect();
-        explain(&fields, &Surroundings { sources: &sources, opened_directly: false, probe })
+        explain(&fields, &Surroundings { sources: &sources, opened_directly: false, base: "a/", probe })
     }
 
     #[test]
@@ -189,7 +201,7 @@ mod tests {
     #[test]
     fn the_file_at_fault_is_named() {
         let facts = pack(kind::INTERPRETER, &["mpy", "a/micropython.mjs", "odd"]);
-        assert_eq!(probe(&facts.split(BETWEEN).collect::<Vec<_>>()), ["a/micropython.mjs", "a/micropython.wasm"]);
+        assert_eq!(probe(&facts.split(BETWEEN).collect::<Vec<_>>(), "b/"), ["a/micropython.mjs", "a/micropython.wasm"]);
         let failure = Failure::Status { status: 404, text: String::new() };
         let found = explained(&facts, Some(("a/micropython.wasm", failure)));
         assert_eq!(found[0].code, Code::InterpreterUnreachable);
@@ -205,12 +217,12 @@ mod tests {
 
     #[test]
     fn what_has_words_keeps_them() {
-        let found = explained("PY3102\0a hint\0index.html\0packages = []\0more\0message", None);
+        let found = explained("PY3102\0a hint\0index.html\0packages = []\0more\0message\x007", None);
         assert_eq!(
             found[0],
             Diagnostic::error(Code::BadPackages, "message").with_hint("a hint").with_detail("more").at(Some(Place {
                 file: "index.html".into(),
-                line: None,
+                line: Some(7),
                 source: Some("packages = []".into())
             }))
         );

@@ -112,7 +112,7 @@ fn hint_of(status: u16) -> &'static str {
 ///
 /// `probe` is what a plain request for its address gave: nothing when that worked, so the files must be broken.
 #[must_use]
-pub fn diagnose_interpreter(name: &str, address: &str, words: &str, probe: Option<&Failure>) -> Diagnostic {
+pub fn diagnose_interpreter(name: &str, address: &str, words: &str, probe: Option<&Failure>, own: bool) -> Diagnostic {
     let (code, reason, hint) = match probe {
         Some(Failure::Status { status, .. }) => (
             Code::InterpreterUnreachable,
@@ -131,6 +131,17 @@ pub fn diagnose_interpreter(name: &str, address: &str, words: &str, probe: Optio
         ),
     };
     let message = coded(code, &[name, " could not be started from ", address, ": ", &reason].concat());
+    let hint = match probe {
+        _ if own => hint,
+        Some(_) => {
+            "the configuration asks for it in `interpreter` or `version`: check that it exists and that the network is \
+             there, or leave the key out and use the interpreter beside core.js"
+        }
+        None => {
+            "the configuration asks for it in `interpreter` or `version`: it may be damaged, incomplete or too old; leave \
+             the key out to use the interpreter beside core.js"
+        }
+    };
     Diagnostic::error(code, message).with_hint(hint)
 }
 

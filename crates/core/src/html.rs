@@ -31,6 +31,32 @@ const RAW_TEXT: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "ifr
 pub fn scripts(page: &str) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     let mut lines = Lines { page, at: 0, line: 1 };
+    elements(page, &mut |element| {
+        if let Some((form, language)) = recognise(element.name, element.kind) {
+            found.push(Found { form, language, content: element.content, line: lines.of(element.at) });
+        }
+    });
+    found
+}
+
+/// An element in the text of a page.
+pub(crate) struct Element<'e, 't> {
+    /// Its name, in lower case.
+    pub(crate) name: &'e str,
+    /// Its `type`.
+    pub(crate) kind: Option<&'e str>,
+    /// What stands between its name and the end of its opening tag.
+    pub(crate) attributes: &'t str,
+    /// Where that begins in the page.
+    pub(crate) attributes_at: usize,
+    /// What stands between its tags; nothing for elements that are of no interest here.
+    pub(crate) content: &'t str,
+    /// Where that begins in the page.
+    pub(crate) at: usize,
+}
+
+/// Visits the elements of a page, in order.
+pub(crate) fn elements<'t>(page: &'t str, visit: &mut dyn FnMut(&Element<'_, 't>)) {
     let mut at = 0;
     while let Some(open) = page[at..].find('<').map(|offset| at + offset) {
         let rest = &page[open..];
@@ -43,17 +69,20 @@ pub fn scripts(page: &str) -> Vec<Found<'_>> {
             continue;
         };
         at = open + tag.length;
-        let raw = RAW_TEXT.contains(&tag.name.as_str());
-        let script = recognise(&tag.name, tag.kind.as_deref());
-        if raw || script.is_some() {
-            let end = closing(page, at, &tag.name);
-            if let Some((form, language)) = script {
-                found.push(Found { form, language, content: &page[at..end], line: lines.of(at) });
-            }
-            at = end;
-        }
+        let name = tag.name.as_str();
+        let whole = RAW_TEXT.contains(&name) || matches!(name, "py-script" | "mpy-script" | "py-config" | "mpy-config");
+        let end = if whole { closing(page, at, name) } else { at };
+        let attributes_at = open + 1 + name.len();
+        let attributes = &page[attributes_at..at - 1];
+        let content = &page[at..end];
+        visit(&Element { name, kind: tag.kind.as_deref(), attributes, attributes_at, content, at });
+        at = end;
     }
-    found
+}
+
+/// The line, counted from one, in which a place of a text is.
+pub(crate) fn line_at(text: &str, at: usize) -> u32 {
+    Lines { page: text, at: 0, line: 1 }.of(at)
 }
 
 /// The line on which the code of a script starts, if it can be told for sure.

@@ -2,13 +2,13 @@
 //!
 //! ```json
 //! {"facts": ["PY4000", "python", "mpy", "Traceback (most recent call last): …"],
-//!  "page": "index.html", "text": "<!doctype html>…", "direct": false,
+//!  "base": "https://…/_pyrite/", "page": "index.html", "text": "<!doctype html>…", "direct": false,
 //!  "scripts": [["script", "mpy", "print(x)"]],
 //!  "placed": [["mpy", "0", "index.html (script 1)", "0", "print(x)"]],
 //!  "probe": {"address": "https://…/micropython.wasm", "status": 404, "text": "Not Found"}}
 //! ```
 //!
-//! `facts` are those of [`pyrite_core::facts`]. `text` is the text of the page, or `null` when it cannot be had; `direct`
+//! `facts` are those of [`pyrite_core::facts`], `base` is the folder of the runtime. `text` is the text of the page, or `null` when it cannot be had; `direct`
 //! tells whether the page was opened as a file. `scripts` are the scripts that were in the page at the start, with their
 //! tag, `type` and content. `placed` is what was given to an interpreter so far: language, which of the `scripts` it is
 //! (empty if none), file name, blank lines in front, code.
@@ -41,13 +41,15 @@ pub fn answer(question: &str) -> String {
         _ => Table::new(),
     };
     let facts = texts(question.get("facts"));
+    let base = question.get("base").and_then(Value::as_str).unwrap_or_default();
     let mut out = Writer::default();
     out.open('{');
-    let addresses = if question.get("probe").is_some() { Vec::new() } else { probe(&facts) };
+    let addresses = if question.get("probe").is_some() { Vec::new() } else { probe(&facts, base) };
     if addresses.is_empty() {
         let sources = sources(&question);
         let around = Surroundings {
             sources: &sources,
+            base,
             opened_directly: question.get("direct") == Some(&Value::Bool(true)),
             probe: question.get("probe").and_then(Value::as_table).and_then(failure),
         };

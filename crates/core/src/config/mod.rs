@@ -16,6 +16,7 @@ mod interpreter;
 pub mod keys;
 mod model;
 pub mod packages;
+mod place;
 mod plan;
 mod read;
 mod report;
@@ -28,6 +29,7 @@ use alloc::string::String;
 
 pub use interpreter::Interpreter;
 pub use model::{Config, CreateProxy, Fetch, Keeping, PackagesCache, Pair, Text};
+pub use place::line_in_page;
 pub use plan::{Description, Module, Plan, plan, shown};
 pub use read::read;
 pub use report::{Origin, Report};
