@@ -18,6 +18,12 @@ type PythonWorker = Worker & { readonly ready: Promise<PythonWorker> };
 interface WorkerOptions {
   /** Whether `await` may stand anywhere in the code. */
   readonly async?: boolean;
+  /** Its configuration: an object, TOML or JSON as text, or the address of a file. That of the page does not count. */
+  readonly config?: object | string;
+  /** What addresses in a configuration that is not in a file are relative to; the page if left out. */
+  readonly configURL?: string;
+  /** The interpreter's version. */
+  readonly version?: string;
 }
 
 /**
@@ -65,10 +71,12 @@ const hint = (rel: string, address: string) => {
 };
 
 const prefetch = () => {
-  // Another interpreter may be configured; then only the runtime knows which.
-  const configured = document.querySelector("py-config,mpy-config,script[config],py-script[config],mpy-script[config]");
+  // Another interpreter, or a variant, may be configured; then only the runtime knows which. What a file says is not
+  // known here.
+  const configs = [...document.querySelectorAll("py-config,mpy-config,script[config],py-script[config],mpy-script[config]")];
+  const other = configs.some(({ outerHTML }) => /interpreter|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
   for (const kind of ["py", "mpy"] as const) {
-    let needed = !configured;
+    let needed = !other;
     for (const script of document.querySelectorAll(`script[type=${kind}],${kind}-script`)) {
       const src = script.getAttribute("src");
       if (src) hint("preload", src);
@@ -76,7 +84,8 @@ const prefetch = () => {
       needed = false;
       const [modules, data] = NEEDED[kind];
       for (const path of modules) hint("modulepreload", base + path);
-      for (const path of data) hint("preload", base + path);
+      // Packages that were installed before bring a lock of their own.
+      for (const path of data) if (!configs[0] || !/lock/.test(path)) hint("preload", base + path);
     }
   }
 };
@@ -88,13 +97,17 @@ const fail = (error: unknown) => {
 };
 
 /** Set once the runtime is there. */
-type RunInWorker = (worker: Worker, kind: Kind, address: string, async: boolean) => Promise<void>;
+type RunInWorker = (worker: Worker, kind: Kind, address: string, async: boolean, config?: object) => Promise<void>;
+
+/** The request for `setup.js` that these options are, if they are one; see `Asked` in web/setup/config.ts. */
+const requested = (language: Kind, { config, configURL, version }: WorkerOptions): object | undefined =>
+  config || version ? { language, worker: true, page: document.baseURI, config, configURL, version } : undefined;
 
 const workerFactory = (kind: Kind, runner: Promise<RunInWorker>): WorkerFactory =>
   function (file: string, options: WorkerOptions = {}) {
     const worker = spawnWorker(base, file) as { ready?: Promise<unknown> } & Worker;
     worker.ready = runner
-      .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async))
+      .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async, requested(kind, options)))
       // A worker is no promise, so that it can be given by one.
       .then(() => worker);
     if (!new.target) return worker.ready;

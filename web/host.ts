@@ -214,6 +214,7 @@ export const findConfig = (kind: string, worker?: Element): object | undefined =
     src: element.getAttribute("src"),
     type: element.getAttribute("type"),
     text: element.textContent,
+    html: element.firstElementChild && element.innerHTML,
     value: element.getAttribute("config"),
     parser: element.getAttribute("config-parser"),
   });
@@ -221,6 +222,7 @@ export const findConfig = (kind: string, worker?: Element): object | undefined =
   return {
     language: kind,
     worker: !!worker,
+    own,
     page: document.baseURI,
     elements: elements.map(written),
     attributes: attributes.map(written),

@@ -41,11 +41,11 @@ const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
   let convert: Convert = (value) => value;
   const { openWorker } = await import(bridge.address);
   const transform = (value: unknown) => convert(value);
-  const { window, document, sync, isSynchronous } = openWorker(bridge.init, bridge.module, { transform });
+  const { window, document, sync, isSynchronous, remember } = openWorker(bridge.init, bridge.module, { transform });
   return {
     sync,
     // Without shared memory nothing can be asked and answered in one step.
-    ...(isSynchronous && { window, document, target: () => sync[TARGET]() }),
+    ...(isSynchronous && { window, document, remember, target: () => sync[TARGET]() }),
     started: (interpreter: Interpreter) => (convert = converter(interpreter)),
   };
 };

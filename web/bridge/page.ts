@@ -1,5 +1,7 @@
 /** The page's end: it answers what a worker asks, and calls the worker's functions. */
 import { Peer, Waits } from "pyrite-bridge-glue";
+import { IMPORT, importForWorker } from "../modules";
+import { HUSH, hushed } from "../quiet";
 import { Answer } from "./answer";
 import { BaseHost } from "./host";
 import { Message, PROBES, Trait, Turn, Value, Word } from "./kinds";
@@ -526,6 +528,8 @@ export const openPage = (wasm: WebAssembly.Module, { transform = (value) => valu
   load(wasm);
   waits ??= new Waits();
   const line = new Line(transform);
+  line.exposed.set(IMPORT, importForWorker);
+  line.exposed.set(HUSH, (language: string) => void hushed().add(language));
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
     get: (_, name) =>
       typeof name !== "string" || name === "then"

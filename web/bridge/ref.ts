@@ -83,7 +83,12 @@ class Ref implements ProxyHandler<any> {
       return (member.constant ??= end.get(id, key));
     }
     if (key === "name" && this.name && traits & Trait.Callable) return this.name;
-    return end.get(id, key);
+    return (this.#recent() ?? end).get(id, key);
+  }
+
+  /** What answers for properties that were asked for before; what a DOM node or a list has may change at any time. */
+  #recent() {
+    return this.traits & Trait.Array || this.cls.members.has("nodeType") ? undefined : this.end.recent;
   }
 
   #isInstance(value: unknown) {
@@ -109,7 +114,7 @@ class Ref implements ProxyHandler<any> {
     return member.fn;
   }
 
-  has(_: object, key: PropertyKey): boolean { return this.#knows(key) ?? this.end.has(this.id, key); }
+  has(_: object, key: PropertyKey): boolean { return this.#knows(key) ?? (this.#recent() ?? this.end).has(this.id, key); }
 
   set(_: object, key: PropertyKey, value: unknown): boolean {
     this.#touch(key, true);
@@ -130,6 +135,7 @@ class Ref implements ProxyHandler<any> {
 
   /** What is set from here is known here. */
   #touch(key: PropertyKey, own: boolean) {
+    this.end.recent?.forget(this.id);
     const bit = PROBE.get(key);
     if (bit !== undefined) this.traits = own ? this.traits | bit : this.traits & ~bit;
     if (own && this.cls.members.get(key)?.isMethod) this.traits |= Trait.Asks;

@@ -3,6 +3,7 @@ import { Peer } from "pyrite-bridge-glue";
 import { BaseHost } from "./host";
 import { Message, Trait, Turn, Value, Word } from "./kinds";
 import { type Init, Shared, load, pack, unpack } from "./line";
+import { Recent } from "./recent";
 import { Class, makeRef, type Member, type Traits } from "./ref";
 
 /** How often the worker looks before it lies down to wait. */
@@ -97,6 +98,8 @@ export class WorkerEnd {
   fetched: { id: number; key: PropertyKey; value: unknown } | undefined;
   readonly host: WorkerHost = new WorkerHost(this);
   readonly exposed = new Map<string, Function>();
+  /** Properties that are not asked for again for a while, where a configuration says so. */
+  recent: Recent | undefined;
   readonly window: any;
   readonly document: any;
   readonly #memory: Shared | undefined;
@@ -349,6 +352,8 @@ export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (
     isSynchronous: init.shared !== undefined,
     sync,
     ffi,
+    /** For so many milliseconds plain properties of the page's objects are believed to stay as they are. */
+    remember: (milliseconds: number) => void (end.recent = new Recent(end, milliseconds)),
     /** How often the page was asked. */
     get trips() { return end.trips; },
     /** How many functions and promises of the worker the page knows. */

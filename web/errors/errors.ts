@@ -2,6 +2,7 @@
  * Tells people what went wrong: in the console always, on the page where something did not happen. A chunk that is
  * loaded with the first failure (`errors.js`); the words are made by the part `errors`.
  */
+import { isShown } from "../quiet";
 import { part } from "../setup/part";
 import { type Message, show } from "./banner";
 
@@ -50,10 +51,13 @@ const firstFailure = async (addresses: readonly string[]): Promise<object> => {
 /** Tells about a failure; `facts` are those of crates/core/src/facts.rs. Gives its message. */
 export const tell = async (base: string, facts: string, known: Known): Promise<string> => {
   const ask = await part(base, "errors");
+  const fields = facts.split("\0");
+  const language = /^(python|stderr)$/.test(fields[1] ?? "") ? fields[2] : undefined;
   const inPage = /^PY400[01]/.test(facts) && known.placed.some(([, script]) => script);
   const question = {
     ...known,
-    facts: facts.split("\0"),
+    base,
+    facts: fields,
     text: inPage ? await (reading ??= readPage()) : null,
     direct: location.protocol === "file:",
   };
@@ -61,7 +65,7 @@ export const tell = async (base: string, facts: string, known: Known): Promise<s
   if (answer.probe) answer = ask({ ...question, probe: await firstFailure(answer.probe) });
   for (const message of answer.shown) {
     if (!message.quiet) console.error(message.text);
-    show(message);
+    if (isShown(language)) show(message);
   }
   return answer.shown.map(({ message }) => message).join("\n");
 };

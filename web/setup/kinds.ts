@@ -47,6 +47,8 @@ export interface Module {
   readonly source: string;
   readonly name: string;
   readonly css: boolean;
+  /** Where a build of the same package is that is an ES module. */
+  readonly esm: string;
 }
 
 /** What has to be done for a configuration. */
@@ -56,7 +58,8 @@ export interface Plan {
   readonly needs: readonly string[];
   readonly interpreter: { readonly version: string | null; readonly address: string } | null;
   readonly debug: boolean;
-  readonly ulab: boolean;
+  /** What MicroPython's WebAssembly has at the end of its name. */
+  readonly variant: string | null;
   readonly downloads: readonly Download[];
   readonly packages: readonly Package[];
   readonly packages_cache: string | null;
@@ -65,7 +68,10 @@ export interface Plan {
   readonly index_urls: readonly string[];
   readonly main_modules: readonly Module[];
   readonly worker_modules: readonly Module[];
+  readonly disabled_plugins: readonly string[];
+  readonly sync_main_only: boolean;
   readonly create_proxy: "auto" | "manual";
+  readonly ffi_timeout: number | null;
 }
 
 /** Emscripten's file system, the same in both interpreters. */
@@ -79,6 +85,8 @@ export interface Interpreter {
   readonly FS: FileSystem;
   runPython(code: string): unknown;
   pyimport(name: string): any;
+  /** Pyodide's, to be told more about errors. */
+  setDebug?(on: boolean): void;
 }
 
 /** Thrown when a configuration cannot be carried out; every reason is one message. */

@@ -1,5 +1,6 @@
 /** JavaScript modules and style sheets that Python imports as `pyscript.js_modules.NAME`. */
 import js_modules from "../../python/configured/js_modules.py";
+import { IMPORT, style, unloaded } from "../modules";
 import type { Fetch } from "./fetch";
 import { type Interpreter, type Module, all, failed } from "./kinds";
 
@@ -10,52 +11,72 @@ export interface Modules {
   missing(name: string, wanted: string): string;
 }
 
-/** Adds a style sheet to the page, once. */
-const style = (address: string): void => {
-  if (typeof document === "undefined") return;
-  if ([...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].some(({ href }) => href === address)) return;
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = address;
-  document.head.append(link);
-};
-
 const load = async (fetch: Fetch, { source, name }: Module): Promise<object> => {
   try {
     return await import(source);
   } catch (error) {
     // The browser does not say whether it was the address or the code; asking for the file tells.
     await fetch(source);
-    throw failed(
-      "PY3103",
-      `The JavaScript module ${name} could not be loaded from ${source}: ${(error as Error).message}`,
-      "its code or one of its own imports is at fault; open the address in the browser to see it",
-    );
+    throw failed("PY3103", ...unloaded(source, name, error));
   }
 };
 
-/** The name of a package in the address of one of its files on a CDN, else the name that Python uses. */
-const packageOf = (source: string, name: string): string =>
-  /(?:\/npm|unpkg\.com|esm\.sh|cdnjs\.cloudflare\.com\/ajax\/libs)\/((?:@[^/@]+\/)?[^/@?]+)/.exec(source)?.[1] ?? name;
+/** What a worker has of its page. */
+interface Page {
+  /** Functions of the page. */
+  readonly sync?: Record<string, (...args: unknown[]) => unknown>;
+  /** Absent where the worker cannot wait for the page. */
+  readonly window?: unknown;
+}
 
-/** Imports all modules side by side. */
-export const loadModules = async (fetch: Fetch, modules: readonly Module[]): Promise<Modules> => {
-  for (const { source } of modules.filter(({ css }) => css)) style(source);
+/** A module of the page as a property that asks for it when it is read; the page imports it then. */
+const ofPage = ({ source, name }: Module, page: Page): PropertyDescriptor => {
+  let module: unknown;
+  return {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      if (module) return module;
+      if (!page.window) {
+        return (
+          `JavaScript module '${name}' lives on the page, which this worker cannot reach without SharedArrayBuffer; ` +
+          "one that needs no document may stand in `[js_modules.worker]`. " +
+          "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
+        );
+      }
+      const given = page.sync![IMPORT]!(source, name);
+      if (typeof given !== "string") module = given;
+      return given;
+    },
+  };
+};
+
+/** Imports all modules side by side. A worker has those of its page as well, given in `ofMain`. */
+export const loadModules = async (
+  fetch: Fetch,
+  modules: readonly Module[],
+  ofMain: readonly Module[] = [],
+  page: Page = {},
+): Promise<Modules> => {
+  const found: Record<string, object> = {};
+  for (const { source, name } of ofMain.filter(({ css }) => css)) void page.sync?.[IMPORT]!(source, name, true);
+  for (const module of ofMain.filter(({ css }) => !css)) Object.defineProperty(found, module.name, ofPage(module, page));
+  if (typeof document !== "undefined") for (const { source } of modules.filter(({ css }) => css)) style(source);
   const scripts = modules.filter(({ css }) => !css);
   const namespaces = await all(scripts.map((script) => load(fetch, script)));
-  const found: Record<string, object> = {};
-  scripts.forEach(({ name }, index) => (found[name] = namespaces[index]!));
+  scripts.forEach(({ name }, index) => Object.defineProperty(found, name, { value: namespaces[index], configurable: true, enumerable: true }));
+  modules = [...modules, ...ofMain];
   // A name that has a style sheet only is there, and empty.
-  for (const { name } of modules) found[name] ??= {};
+  for (const { name } of modules) if (!(name in found)) found[name] = {};
   return {
     modules: found,
     missing: (name, wanted) => {
       const there = Object.keys(found[name] ?? {});
-      const source = scripts.find((script) => script.name === name)?.source ?? name;
+      const { source, esm } = modules.find((one) => one.name === name && !one.css) ?? { source: name, esm: `https://esm.run/${name}` };
       if (there.length) return `JavaScript module '${name}' exports no '${wanted}'; it has: ${there.sort().join(", ")}`;
       return (
         `'${wanted}' cannot be imported from JavaScript module '${name}': ${source} is not an ES module, it exports nothing. ` +
-        `Use a build that is one, https://esm.run/${packageOf(source, name)} for example`
+        `Use a build that is one, ${esm} for example`
       );
     },
   };

@@ -4,10 +4,11 @@
  * The rules are in parts (crates/part); this is the fetching, decompressing, importing and writing, the same on the
  * main thread and in a worker.
  */
-import { type Request, read } from "./config";
+import { type Asked, type Request, read } from "./config";
+import { HUSH, hushed } from "../quiet";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
-import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, type Place, failed } from "./kinds";
+import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, failed } from "./kinds";
 import { collect } from "./mip";
 import { install as provide, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
@@ -50,27 +51,27 @@ const later = <T>(promise: Promise<T>): Promise<T> => {
 };
 
 /** `running` is for what Python asks for while it runs, which changes nothing of what the page has configured. */
-const prepare = async (request: Request, surroundings: Surroundings, running?: Interpreter): Promise<Setup> => {
+const prepare = async (request: Request | Asked, surroundings: Surroundings, running?: Interpreter): Promise<Setup> => {
   const { base, address, options, bridge, progress } = surroundings;
   const fetch = fetcher(base);
-  const { plan, file, lines, origin } = await read(base, fetch, request);
+  const { plan, origin, place: placeOf, locate } = await read(base, fetch, request);
   for (const warning of plan.diagnostics) console.warn(shown(warning));
   if (!running) {
     bridge.config = JSON.stringify(plan.config);
-    bridge.create_proxy = plan.create_proxy;
-    // For micropip and mip, when Python calls them itself.
-    bridge.index_urls = plan.index_urls;
-    bridge.index = plan.index_urls[0];
+    // What Python and the bridge to the page have to know of it.
+    const { create_proxy, ffi_timeout, sync_main_only, index_urls } = plan;
+    // The indexes are for micropip and mip, when Python calls them itself.
+    Object.assign(bridge, { create_proxy, sync_main_only, index_urls, index: index_urls[0] });
+    if (ffi_timeout !== null && ffi_timeout >= 0) (bridge.remember as ((time: number) => void) | undefined)?.(ffi_timeout);
+    if (plan.disabled_plugins.includes("error")) hush(request, bridge);
   }
-  const placeOf = (line: number): Place | undefined =>
-    line > 0 ? { file, line: null, source: lines[line - 1] ?? null } : undefined;
   const wanted = request.worker ? plan.worker_modules : plan.main_modules;
   const { downloads } = plan;
 
   if (downloads.length) progress("Loading files");
   const trees = later(download(base, fetch, downloads, progress));
   if (wanted.length) progress("Loading JS modules");
-  const modules = later(loadModules(fetch, wanted));
+  const modules = later(loadModules(fetch, wanted, request.worker ? plan.main_modules : [], bridge));
 
   const chosen = plan.interpreter?.address ?? surroundings.packages?.interpreter ?? address;
   if (!running) {
@@ -92,9 +93,10 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
     options: {
       ...(plan.interpreter ? {} : options),
       ...(await packages?.options()),
-      ...(!python && (plan.debug || plan.ulab) ? { url: variant(chosen, plan.debug, plan.ulab) } : {}),
+      ...(plan.variant ? { url: chosen.replace(/\.m?js(?=[?#]|$)/, `${plan.variant}.wasm`) } : {}),
     },
-    install: async (interpreter) => {
+    install: located(locate, async (interpreter) => {
+      if (plan.debug) interpreter.setDebug?.(true);
       if (downloads.length) {
         write(interpreter.FS, await trees, (index) => placeOf(downloads[index]!.line));
         progress("Loaded files");
@@ -107,13 +109,26 @@ const prepare = async (request: Request, surroundings: Surroundings, running?: I
       }
       if (packages) await packages.install(interpreter as Pyodide);
       if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
-    },
+    }),
   };
 };
 
-/** The WebAssembly of one of MicroPython's variants, beside its module. */
-const variant = (address: string, debug: boolean, ulab: boolean): string =>
-  address.replace(/\.m?js(?=[?#]|$)/, `${debug ? "-settrace" : ""}${ulab ? "-ulab" : ""}.wasm`);
+/** Keeps errors of this language off the page; the console has them. */
+const hush = ({ language, worker }: Request | Asked, { sync }: Surroundings["bridge"]): void => {
+  if (!worker) hushed().add(language);
+  else void (sync as Record<string, (language: string) => unknown> | undefined)?.[HUSH]!(language);
+};
+
+/** The same, with the lines of the page in what goes wrong. */
+const located =
+  (locate: (diagnostic: Diagnostic) => Promise<Diagnostic>, install: Setup["install"]): Setup["install"] =>
+  async (interpreter) => {
+    try {
+      await install(interpreter);
+    } catch (error) {
+      throw error instanceof Failed ? new Failed(await Promise.all(error.diagnostics.map(locate))) : error;
+    }
+  };
 
 /** A warning as text for the console. */
 const shown = ({ message, hint, place }: Diagnostic): string =>
@@ -122,7 +137,7 @@ const shown = ({ message, hint, place }: Diagnostic): string =>
     .filter(Boolean)
     .join("\n");
 
-/** Whatever goes wrong is thrown as one text: a diagnostic as the runtime packs it (crates/web/src/report.rs). */
+/** Whatever goes wrong is thrown as one text: a diagnostic as the runtime packs it (crates/core/src/facts.rs). */
 const explained = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
@@ -133,12 +148,12 @@ const explained = async <T>(work: Promise<T>): Promise<T> => {
     const [first, ...more] = known.diagnostics.filter(({ severity }) => severity === "error");
     const { code, hint, place, detail } = first!;
     const message = [first!, ...more].map((one) => one.message).join("\n");
-    throw [code, hint, place?.file, place?.source, detail, message].map((field) => field ?? "").join("\0");
+    throw [code, hint, place?.file, place?.source, detail, message, place?.line].map((field) => field ?? "").join("\0");
   }
 };
 
 /** Understands a configuration, and begins with what it asks for. */
-export const configure = (request: Request, surroundings: Surroundings): Promise<Setup> =>
+export const configure = (request: Request | Asked, surroundings: Surroundings): Promise<Setup> =>
   explained(
     prepare(request, surroundings).then((setup) => ({
       ...setup,

@@ -113,6 +113,7 @@ fn assemble() -> Result<Manifest> {
     copy(&bound.join("pyrite_bg.wasm"), &staging.join("pyrite.wasm"))?;
     copy(&bridge.join("bridge_bg.wasm"), &staging.join("bridge.wasm"))?;
     copy(&root().join("web/core.css"), &staging.join("core.css"))?;
+    copy(&root().join("docs/configuration.schema.json"), &staging.join("pyrite.schema.json"))?;
     let modules = root().join("web/node_modules");
     for (folder, package, files) in INTERPRETERS {
         for file in files {

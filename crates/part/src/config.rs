@@ -1,6 +1,6 @@
 //! Configuration: what the core decides, in and out as JSON.
 //!
-//! Three questions can be asked. **Where is the configuration?** has `elements` and `attributes`:
+//! Four questions can be asked. **Where is the configuration?** has `elements` and `attributes`:
 //!
 //! ```json
 //! {"language": "py",
@@ -24,6 +24,13 @@
 //! {"unfetched": "./conf.toml", "status": 404, "text": "Not Found"}
 //! ```
 //!
+//! **On which line of the page does this configuration begin?** `text` is what the DOM has given. The answer is
+//! `{"line": 12}`, or `null` when that cannot be told:
+//!
+//! ```json
+//! {"page": "<!doctype html>…", "language": "py", "text": "packages = []"}
+//! ```
+//!
 //! **What does it say, and what is to be done?** has `text` with its `format`, or a `value` that is read already (by
 //! JavaScript, or by an author's own parser):
 //!
@@ -33,17 +40,18 @@
 //!  "descriptions": [{"address": "https://example.com/p.toml", "text": "files = {'./a.py' = ''}"}]}
 //! ```
 //!
-//! `base` is what addresses are relative to: the page, or the configuration's file. `address` is that of the file as its
+//! `base` is what addresses are relative to: the page, or the configuration's file. `version`, if there is one, takes the
+//! place of the configuration's own; `worker` is true for a worker's own configuration, where `version` counts. `address` is that of the file as its
 //! author wrote it, for messages; `file` and `line` say where the text begins, for messages too. The answer:
 //!
 //! ```json
 //! {"diagnostics": [], "config": {"packages": ["numpy", "./p.toml"], "type": "py"}, "needs": [],
-//!  "interpreter": {"version": "0.29.3", "address": "https://…/pyodide.mjs"}, "debug": false, "ulab": false,
+//!  "interpreter": {"version": "0.29.3", "address": "https://…/pyodide.mjs"}, "debug": false, "variant": null,
 //!  "downloads": [{"source": "https://example.com/a.py", "written": "./a.py", "path": "./a.py", "line": 12},
 //!                {"source": "https://example.com/b.zip", "written": "./b.zip", "folder": "./", "archive": "zip"}],
 //!  "packages": [{"kind": "named", "written": "numpy", "name": "numpy", "requirement": "numpy", "version": null}],
 //!  "packages_cache": null, "keeping": "keep", "index_urls": [],
-//!  "main_modules": [{"source": "https://esm.run/d3", "name": "d3", "css": false}], "worker_modules": [],
+//!  "main_modules": [{"source": "https://esm.run/d3", "name": "d3", "css": false, "esm": "https://esm.run/d3"}], "worker_modules": [],
 //!  "disabled_plugins": ["error"], "sync_main_only": false, "create_proxy": "manual", "ffi_timeout": null}
 //! ```
 //!
@@ -60,10 +68,11 @@ use pyrite_core::config::files::{Download, Target};
 use pyrite_core::config::packages::{Kind, Package};
 use pyrite_core::config::{
     Attribute, Config, CreateProxy, Description, Element, Format, Module, Origin, Plan, Report, Source, address,
-    choose, invalid, plan, read, shown, unreadable,
+    choose, invalid, line_in_page, plan, read, shown, unreadable,
 };
 use pyrite_core::fetch::{self, Failure};
 use pyrite_core::syntax::SyntaxError;
+use pyrite_core::text::unescape_html;
 use pyrite_core::value::{Table, Value, Writer};
 use pyrite_core::{Code, Diagnostic, Language, Severity, json};
 
@@ -92,6 +101,11 @@ fn reply(question: &str, toml: TomlReader) -> String {
             where_is_it(&question, &mut out);
         }
         Ok(Value::Table(question)) if text(&question, "unfetched").is_some() => unfetched(&question, &mut out),
+        Ok(Value::Table(question)) if text(&question, "page").is_some() => {
+            let page = text(&question, "page").unwrap_or_default();
+            let line = line_in_page(page, language(&question), text(&question, "text").unwrap_or_default());
+            out.number("line", line.map(Into::into));
+        }
         Ok(Value::Table(question)) => what_to_do(question, toml, &mut out),
         _ => diagnostics(&[Diagnostic::error(Code::BadConfig, "the request is no JSON object")], &mut out),
     }
@@ -123,8 +137,13 @@ fn language(question: &Table) -> Language {
 
 fn where_is_it(question: &Table, out: &mut Writer) {
     let mut elements = Vec::new();
-    for one in tables(question, "elements") {
-        let content = text(one, "text").unwrap_or_default();
+    // What the HTML parser made elements of is text again.
+    let text_of = |one: &Table| match text(one, "html") {
+        Some(html) => unescape_html(html),
+        None => text(one, "text").unwrap_or_default().into(),
+    };
+    let texts: Vec<String> = tables(question, "elements").map(text_of).collect();
+    for (one, content) in tables(question, "elements").zip(&texts) {
         elements.push(Element {
             src: text(one, "src"),
             kind: text(one, "type"),
@@ -170,7 +189,10 @@ fn what_to_do(mut question: Table, toml: TomlReader, out: &mut Writer) {
     let format = if text(question, "format") == Some("json") { Format::Json } else { Format::Toml };
     let mut planned = None;
     if let Some(value) = value_of(value, format, text(question, "address"), toml, &mut report) {
-        let config = read(value, format, &mut report);
+        let mut config = read(value, format, &mut report);
+        if let Some(version) = text(question, "version") {
+            config.version = Some(version.into());
+        }
         let descriptions = descriptions(question, toml, &mut report);
         if let Some(plan) = plan(language, worker, &config, base, &descriptions, &mut report) {
             planned = Some((plan, config));
@@ -239,7 +261,7 @@ fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) 
         }
     }
     out.flag("debug", config.debug);
-    out.flag("ulab", plan.ulab);
+    out.pair("variant", variant(language, &config, plan));
     list("downloads", &plan.downloads, download, out);
     list("packages", &plan.packages, package, out);
     out.pair("packages_cache", config.packages_cache.as_str());
@@ -252,6 +274,16 @@ fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) 
     out.pair("create_proxy", Some(if config.create_proxy == CreateProxy::Auto { "auto" } else { "manual" }));
     out.number("ffi_timeout", config.ffi_timeout);
     out.table("config", &shown(language, config));
+}
+
+/// What the name of MicroPython's WebAssembly has at its end, for what it is asked to do.
+fn variant(language: Language, config: &Config, plan: &Plan) -> Option<&'static str> {
+    match (language, config.debug, plan.ulab) {
+        (Language::Pyodide, ..) | (_, false, false) => None,
+        (_, true, false) => Some("-settrace"),
+        (_, false, true) => Some("-ulab"),
+        (_, true, true) => Some("-settrace-ulab"),
+    }
 }
 
 /// Writes a list of objects.
@@ -292,6 +324,7 @@ fn module(module: &Module, out: &mut Writer) {
     out.pair("source", Some(&module.source));
     out.pair("name", Some(&module.name));
     out.flag("css", module.css);
+    out.pair("esm", Some(&module.esm()));
 }
 
 fn package(package: &Package, out: &mut Writer) {

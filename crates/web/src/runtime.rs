@@ -202,13 +202,14 @@ impl Runtime {
         language: Language,
         src: &str,
         mode: Mode,
+        config: Option<Object>,
     ) -> Option<Promise> {
         let code = match self.fetch(src).await {
             Ok(code) => code,
             Err(facts) => return Some(bindings::report(&facts)),
         };
         let placement = self.place(language, &code);
-        let job = Job { language, base: self.base.clone(), code: code.text, placement, mode, config: None };
+        let job = Job { language, base: self.base.clone(), code: code.text, placement, mode, config };
         let problem = Rc::new(RefCell::new(None));
         let (runtime, told) = (self.clone(), problem.clone());
         let ended = workers::begin(
@@ -227,15 +228,15 @@ impl Runtime {
         problem.take()
     }
 
-    /// The function behind `PyWorker` and `MPWorker`: `(worker, language, src, async)`, a promise of nothing.
+    /// The function behind `PyWorker` and `MPWorker`: `(worker, language, src, async, config)`, a promise of nothing.
     fn worker_runner(self: &Rc<Self>) -> Function {
         let runtime = self.clone();
-        let run = Closure::<dyn Fn(Worker, String, String, bool) -> Promise>::new(
-            move |worker: Worker, language: String, src: String, asynchronous: bool| {
+        let run = Closure::<dyn Fn(Worker, String, String, bool, Option<Object>) -> Promise>::new(
+            move |worker: Worker, language: String, src: String, asynchronous: bool, config: Option<Object>| {
                 let runtime = runtime.clone();
                 let mode = if asynchronous { Mode::Async } else { Mode::Sync };
                 wasm_bindgen_futures::future_to_promise(async move {
-                    match runtime.run_file_in_worker(&worker, Language::named(&language), &src, mode).await {
+                    match runtime.run_file_in_worker(&worker, Language::named(&language), &src, mode, config).await {
                         None => Ok(JsValue::UNDEFINED),
                         Some(telling) => {
                             let message = JsFuture::from(telling).await.unwrap_or_default();

@@ -11,6 +11,7 @@ use super::{address, interpreter};
 use crate::cut;
 use crate::diagnostic::Code;
 use crate::script::Language;
+use crate::text::find;
 use crate::value::Table;
 
 /// A package description that was fetched.
@@ -31,6 +32,30 @@ pub struct Module {
     pub name: String,
     /// Whether it is a style sheet.
     pub css: bool,
+}
+
+/// What a CDN has in front of a package's name.
+const CDNS: [&str; 5] = ["/npm/", "unpkg.com/", "esm.sh/", "esm.run/", "cdnjs.cloudflare.com/ajax/libs/"];
+
+impl Module {
+    /// Where a build of the same package is that is an ES module. Its name is taken from the address if that is one of
+    /// a CDN.
+    #[must_use]
+    pub fn esm(&self) -> String {
+        let source = self.source.as_str();
+        let after = CDNS.iter().find_map(|cdn| find(source, cdn).and_then(|at| source.get(at + cdn.len()..)));
+        let name = after.map_or("", |rest| {
+            let end = |from: usize| {
+                let rest = rest.as_bytes().iter().skip(from);
+                from + rest.take_while(|byte| !matches!(byte, b'/' | b'@' | b'?' | b'#')).count()
+            };
+            // `@scope/name`
+            let first = end(usize::from(cut::begins(rest, b"@")));
+            let scoped = cut::begins(rest, b"@") && rest.as_bytes().get(first) == Some(&b'/');
+            rest.get(..if scoped { end(first + 1) } else { first }).unwrap_or_default()
+        });
+        ["https://esm.run/", if name.is_empty() { &self.name } else { name }].concat()
+    }
 }
 
 /// What has to be done.
@@ -242,6 +267,23 @@ mod tests {
     fn fails(text: &str, descriptions: &[(&str, &str)]) -> (String, String) {
         let error = of(text, descriptions).unwrap_err();
         (error.message, error.hint.unwrap_or_default().into())
+    }
+
+    #[test]
+    fn a_module_has_an_address_where_it_is_an_es_module() {
+        for (source, esm) in [
+            ("https://x.org/d3.js", "own"),
+            ("https://cdn.jsdelivr.net/npm/d3@7/dist/d3.min.js", "d3"),
+            ("https://cdn.jsdelivr.net/npm/@scope/name@7/x.js", "@scope/name"),
+            ("https://unpkg.com/leaflet", "leaflet"),
+            ("https://unpkg.com/leaflet?module", "leaflet"),
+            ("https://cdnjs.cloudflare.com/ajax/libs/three.js/r83/three.js", "three.js"),
+            ("https://unpkg.com/@", "@"),
+            ("https://unpkg.com/", "own"),
+        ] {
+            let module = Module { source: source.into(), name: "own".into(), css: false };
+            assert_eq!(module.esm(), ["https://esm.run/", esm].concat(), "{source}");
+        }
     }
 
     #[test]

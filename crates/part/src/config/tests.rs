@@ -13,6 +13,18 @@ fn part(answer: &Table, key: &str) -> String {
 }
 
 #[test]
+fn what_the_parser_of_the_page_made_elements_of_is_text_again() {
+    let question = r#"{"language":"py","elements":[{"text":"name = ''","html":"name = '&lt;<b>x</b>&amp;'"}]}"#;
+    assert_eq!(part(&ask(question), "text"), r#""name = '<<b>x</b>&'""#);
+}
+
+#[test]
+fn a_version_that_code_asks_for_wins() {
+    let found = ask(r#"{"language":"py","worker":true,"version":"1.2","value":{"version":"1.0","interpreter":"0.1"}}"#);
+    assert!(part(&found, "interpreter").contains(r#""version":"1.2""#));
+}
+
+#[test]
 fn where_a_configuration_is() {
     assert_eq!(answer(r#"{"language":"py","elements":[],"attributes":[]}"#), r#"{"source":"none"}"#);
     assert_eq!(
@@ -90,7 +102,7 @@ fn what_a_configuration_asks_for() {
                 r#"{"kind":"wheel","written":"./w/x.whl","address":"https://x.org/a/w/x.whl","line":3}]"#
             ),
         ),
-        ("main_modules", r#"[{"source":"https://x.org/a/m.css","name":"m","css":true}]"#),
+        ("main_modules", r#"[{"source":"https://x.org/a/m.css","name":"m","css":true,"esm":"https://esm.run/m"}]"#),
         (
             "interpreter",
             r#"{"version":"0.29.3","address":"https://cdn.jsdelivr.net/pyodide/v0.29.3/full/pyodide.mjs"}"#,
@@ -121,7 +133,7 @@ fn a_value_needs_no_text() {
     let found =
         ask(r#"{"language": "mpy", "value": {"packages": ["ulab", "github:o/r@v1"], "debug": true, "own": [1]}}"#);
     assert_eq!(part(&found, "config"), r#"{"packages":["ulab","github:o/r@v1"],"debug":true,"own":[1],"type":"mpy"}"#);
-    assert_eq!(part(&found, "ulab"), "true");
+    assert_eq!(part(&found, "variant"), r#""-settrace-ulab""#);
     assert_eq!(part(&found, "debug"), "true");
     assert_eq!(
         part(&found, "packages"),
