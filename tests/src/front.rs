@@ -51,7 +51,7 @@ impl Front {
 fn serve(mut client: TcpStream, route: &Route) -> io::Result<()> {
     let head = read_head(&mut client)?;
     match fault_for(path(&head), &route.faults) {
-        None => forward(client, route.server, &head),
+        None | Some(Fault::Times(..)) => forward(client, route.server, &head),
         Some(Fault::Late(delay)) => {
             std::thread::sleep(*delay);
             forward(client, route.server, &head)
@@ -127,5 +127,5 @@ fn path(head: &str) -> &str {
 }
 
 fn fault_for<'a>(path: &str, faults: &'a [(String, Fault)]) -> Option<&'a Fault> {
-    faults.iter().find(|(end, _)| path.ends_with(end.as_str())).map(|(_, fault)| fault)
+    faults.iter().find(|(end, _)| path.ends_with(end.as_str())).and_then(|(_, fault)| fault.next())
 }
