@@ -45,9 +45,13 @@ class WebSocket:
     JavaScript: `readyState`, `url`, `bufferedAmount`. `protocols` is a text or a list of them.
     """
 
+    #: A `readyState`: nothing can be sent yet.
     CONNECTING = 0
+    #: A `readyState`: both sides can send.
     OPEN = 1
+    #: A `readyState`: one side has begun to end it.
     CLOSING = 2
+    #: A `readyState`: it has ended, or never came about.
     CLOSED = 3
 
     def __init__(self, url, protocols=None, **handlers):
