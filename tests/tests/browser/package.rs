@@ -2,7 +2,7 @@
 
 use pyrite_tests::{Fault, Site, on_both_interpreters};
 
-use crate::packages::wheel;
+use crate::wheels::Wheel;
 
 on_both_interpreters! {
     fn the_names_of_the_package_are_there(on) {
@@ -69,7 +69,7 @@ on_both_interpreters! {
                     window.console.log(beta.NAME + ' ' + json.dumps([1]))";
         for attribute in ["", "worker"] {
             let site = Site::page(&on.script_with(attribute, code));
-            let page = site.file("beta-1.0-py3-none-any.whl", wheel("beta", "NAME = 'beta'\n", "")).open();
+            let page = site.file("beta-1.0-py3-none-any.whl", Wheel::pure("beta", "1.0", &[]).bytes()).open();
             page.wait_for_line("beta [1]");
             page.assert_no_errors();
         }
