@@ -18,6 +18,20 @@ async def test_javascript_modules_are_imported():
     equal(module.default.name, "counting")
 
 
+async def test_javascript_modules_find_the_pages_document():
+    (module,) = await js_import("./modules/page.js")
+    equal(module.title(), "Test")
+
+
+async def test_a_javascript_module_that_is_not_there_is_an_error():
+    failed = None
+    try:
+        await js_import("./modules/none.js")
+    except Exception as error:
+        failed = str(error)
+    assert failed and "none.js" in failed, failed
+
+
 async def test_several_come_in_the_order_asked_for():
     first, second = await js_import(_here("/modules/counting.js"), _here("/modules/other.js"))
     equal((first.default.name, second.name), ("counting", "other"))
