@@ -23,6 +23,8 @@ export abstract class BaseHost {
   incoming: Uint8Array[] = [];
   /** This one object is copied though its kind is not. */
   shallow: unknown;
+  /** What the values of the message that is written are, for people. */
+  what = "";
   abstract peer: Peer;
   /** What stands here for the other side's objects. */
   readonly ids = new WeakMap<object, number>();
@@ -57,6 +59,12 @@ export abstract class BaseHost {
     if (Array.isArray(object)) return Value.Array;
     if (object instanceof Error) return Value.Error;
     return COPIED[tagOf(object)] ?? 0;
+  }
+
+  /** Writes a message; `what` names its values when one cannot cross. */
+  write(kind: number, id: number, a: unknown, b: unknown, what: string) {
+    this.what = what;
+    this.peer.write(kind, id, a, b);
   }
 
   idOf(value: object) { return this.ids.get(value) ?? 0xffff_ffff; }
@@ -126,11 +134,11 @@ export abstract class BaseHost {
   symbolKey(symbol: symbol) { return Symbol.keyFor(symbol); }
 
   // What only one of the ends does; the other is never asked.
-  class(_id: number, _parent: number, _name: string, _tag: string) {}
+  class(_id: number, _parent: number, _name: string, _tag: string, _prototype: number, _constructor: number) {}
   member(_class: number, _key: string | symbol, _isMethod: boolean) {}
   traits(_value: unknown): number { return 0; }
   classOf(_value: unknown): object | null { return null; }
-  members(_value: object): unknown[] { return ["", ""]; }
+  members(_value: object): unknown[] { return ["", "", undefined, undefined]; }
   parent(_value: object): object | null { return null; }
   special(_kind: number, _target: any, _a: any, _b: any): unknown { return undefined; }
   set(_target: object, _key: PropertyKey, _value: unknown) {}

@@ -18,6 +18,8 @@ export const enum Trait {
   /** Something of its own hides what its class has: ask. */
   Asks = 8,
   Classless = 16, Promise = 32, Plain = 64,
+  /** `new` is its own: else it is what Python calls the constructor. */
+  New = 128,
   /** From this bit on: which of the probes are its own. */
   Own = 256,
 }
@@ -35,9 +37,12 @@ export const SYMBOLS: readonly (symbol | undefined)[] = [
 /** What interpreters ask every object about, before anybody wants to know. */
 export const PROBES: readonly (string | symbol | undefined)[] = [
   "then", "length", "constructor", "size", "get", "set", "has", "includes", "next", "throw", "return", "name", "message",
-  "stack", "toJSON", "$$", "_ref", SYMBOLS[0], SYMBOLS[1], SYMBOLS[2], SYMBOLS[3], SYMBOLS[5], SYMBOLS[13], SYMBOLS[14],
+  "stack", "byteLength", "$$", "_ref", SYMBOLS[0], SYMBOLS[1], SYMBOLS[2], SYMBOLS[3], SYMBOLS[5], SYMBOLS[13], SYMBOLS[14],
 ];
-export const PROBE: ReadonlyMap<PropertyKey, number> = new Map(PROBES.flatMap((key, i) => (key === undefined ? [] : [[key, Trait.Own * 2 ** i] as const])));
+export const PROBE: ReadonlyMap<PropertyKey, number> = new Map<PropertyKey, number>([
+  ...PROBES.flatMap((key, i) => (key === undefined ? [] : [[key, Trait.Own * 2 ** i] as const])),
+  ["new", Trait.New],
+]);
 /** Data that a plain object may get at any time: its absence is not believed for long. */
 export const LATE: ReadonlySet<unknown> = new Set(["name", "message", "stack"]);
 

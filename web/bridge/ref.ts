@@ -16,17 +16,29 @@ export class Class {
   static readonly unknown = new Class(undefined, "", "");
   /** What it has and inherits. */
   readonly members: Map<PropertyKey, Member>;
+  readonly #own = new Set<PropertyKey>();
   readonly tag: string;
   prototype: object | null | undefined;
 
-  constructor(parent: Class | undefined, readonly name: string, tag: string) {
+  /** `prototypeId` and `makerId` are below zero when they are not known. */
+  constructor(
+    readonly parent: Class | undefined, readonly name: string, tag: string,
+    readonly prototypeId = -1, readonly makerId = -1,
+  ) {
     this.members = new Map(parent?.members);
     this.tag = tag || (parent?.tag ?? "");
   }
 
   add(key: string | symbol, isMethod: boolean) {
     this.members.set(key, { key, isMethod });
+    this.#own.add(key);
   }
+
+  /** Whether it has this itself. */
+  owns(key: PropertyKey) { return this.#own.has(key); }
+
+  /** The class whose constructor its objects have. */
+  get made(): Class | undefined { return this.makerId < 0 ? this.parent?.made : this; }
 }
 
 export interface Traits {
@@ -73,14 +85,16 @@ class Ref implements ProxyHandler<any> {
     const member = cls.members.get(key);
     if (!member) {
       if (this.#lacks(key)) return undefined;
+      // A class's own function, of which nothing else is known.
+      if (key === Symbol.hasInstance && traits & Trait.Callable) return (value: unknown) => this.isInstance(value);
     } else if (key === Symbol.hasInstance && traits & Trait.Callable) {
-      return (value: unknown) => this.#isInstance(value);
+      return (value: unknown) => this.isInstance(value);
     } else if (member.isMethod && !(traits & Trait.Asks)) {
       return key === Symbol.iterator ? iterator(end) : this.#method(member, proxy);
     } else if (key === Symbol.toStringTag && cls.tag && !this.#owns(key)) {
       return cls.tag;
     } else if (key === "constructor" && !this.#owns(key)) {
-      return (member.constant ??= end.get(id, key));
+      return (member.constant ??= cls.made ? makerOf(end, cls.made) : end.get(id, key));
     }
     if (key === "name" && this.name && traits & Trait.Callable) return this.name;
     return (this.#recent() ?? end).get(id, key);
@@ -91,7 +105,7 @@ class Ref implements ProxyHandler<any> {
     return this.traits & Trait.Array || this.cls.members.has("nodeType") ? undefined : this.end.recent;
   }
 
-  #isInstance(value: unknown) {
+  isInstance(value: unknown) {
     const isRef = (typeof value === "object" || typeof value === "function") && value && this.end.host.ids.has(value);
     return isRef ? this.end.ask(Message.Instance, this.id, value) : false;
   }
@@ -149,7 +163,7 @@ class Ref implements ProxyHandler<any> {
     if (COMPUTED.has(key) && this.#owns(key)) {
       if (traits & Trait.Callable && key === "name" && this.name) return { value: this.name, configurable: true };
       if (traits & Trait.Callable || this.#owns("constructor"))
-        return { get(this: object) { return end.get(end.host.ids.get(this) ?? id, key); }, configurable: true };
+        return computed(end, id, key);
     }
     const found = this.end.ask(Message.Descriptor, this.id, key) as PropertyDescriptor | undefined;
     if (!found) return undefined;
@@ -163,7 +177,10 @@ class Ref implements ProxyHandler<any> {
   getPrototypeOf(): object | null {
     if (this.traits & Trait.Classless) return null;
     if (this.cls === Class.unknown || this.cls === Class.none) return this.end.ask(Message.Prototype, this.id);
-    return (this.cls.prototype ??= this.end.ask(Message.Prototype, this.id) as object);
+    const { cls } = this;
+    // A namespace is no prototype: its object has the one that it inherits from.
+    const found = cls.prototypeId < 0 ? cls.parent : cls;
+    return found ? prototypeOf(this.end, found) : this.end.ask(Message.Prototype, this.id);
   }
 
   // What the target says is of no interest.
@@ -180,6 +197,32 @@ class Ref implements ProxyHandler<any> {
     return this.end.ask(Message.Construct, this.id, undefined, sent, "arguments", sent);
   }
 }
+
+/** A class's prototype: it knows the next one and what the class has, and asks for all else. */
+class Prototype extends Ref {
+  constructor(end: WorkerEnd, readonly of: Class) { super(end, of.prototypeId, Trait.Asks, Class.unknown, ""); }
+
+  override getPrototypeOf(): object | null { return this.of.parent ? prototypeOf(this.end, this.of.parent) : null; }
+
+  override getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
+    if (!this.of.owns(key)) return undefined;
+    return COMPUTED.has(key) ? computed(this.end, this.id, key) : super.getOwnPropertyDescriptor(target, key);
+  }
+}
+
+/** A property that the page computes for whatever inherits it. */
+const computed = (end: WorkerEnd, id: number, key: PropertyKey): PropertyDescriptor => ({
+  get(this: object) { return end.get(end.host.ids.get(this) ?? id, key); },
+  configurable: true,
+});
+
+const prototypeOf = (end: WorkerEnd, cls: Class): object =>
+  (cls.prototype ??= end.host.fact(cls.prototypeId, () => new Proxy(PLAIN, new Prototype(end, cls))));
+
+/** What each function has of its own. */
+const MAKER = Trait.Callable | Trait.Constructible | Trait.Asks | PROBE.get("name")! | PROBE.get("length")!;
+const makerOf = (end: WorkerEnd, { makerId: id, name }: Class) =>
+  end.host.fact(id, () => makeRef(end, { id, traits: MAKER, cls: Class.unknown, name }));
 
 const iterators = new WeakMap<WorkerEnd, Function>();
 const iterator = (end: WorkerEnd) => {

@@ -16,6 +16,9 @@ const UNABLE =
   "Unable to use `window` or `document` -> https://docs.pyscript.net/latest/faq/#sharedarraybuffer\n" +
   "hint: send `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp` with the page";
 
+/** Of what nothing is known, all is asked. */
+const UNKNOWN = Trait.Callable | Trait.Constructible | Trait.Asks;
+
 const pause: () => void = (Atomics as any).pause?.bind(Atomics) ?? (() => {});
 
 export class WorkerHost extends BaseHost {
@@ -54,7 +57,7 @@ export class WorkerHost extends BaseHost {
     const entry = this.#known.get(id);
     if (!entry) {
       // Its release is on the way, and the page did not know yet: nothing is known about it, so all is asked.
-      return this.#keep({ id, traits: Trait.Callable | Trait.Constructible | Trait.Asks, cls: Class.unknown, name: "" }, 1);
+      return this.#keep({ id, traits: UNKNOWN, cls: Class.unknown, name: "" }, 1);
     }
     entry.mentions++;
     return entry.weak.deref() ?? this.#keep(entry, entry.mentions);
@@ -80,10 +83,22 @@ export class WorkerHost extends BaseHost {
     return ref;
   }
 
-  class(id: number, parent: number, name: string, tag: string) {
+  /** What a class is described with; it stays for as long as the class does. */
+  fact(id: number, make: () => object): object {
+    const before = this.#known.get(id);
+    const alive = before?.weak.deref();
+    if (alive) return alive;
+    const ref = make();
+    this.ids.set(ref, id);
+    const facts = before ?? { id, traits: UNKNOWN, cls: Class.unknown, name: "" };
+    this.#known.set(id, { ...facts, weak: new WeakRef(ref), mentions: before?.mentions ?? 0 });
+    return ref;
+  }
+
+  class(id: number, parent: number, name: string, tag: string, prototype: number, constructor: number) {
     // Each is defined by both ways; a second time nothing is new.
     this.#fresh = this.classes[id] ? undefined : id;
-    this.classes[id] ??= new Class(this.classes[parent - 1], name, tag);
+    this.classes[id] ??= new Class(this.classes[parent - 1], name, tag, prototype - 1, constructor - 1);
   }
 
   member(cls: number, key: string | symbol, isMethod: boolean) {
@@ -283,7 +298,7 @@ export class WorkerEnd {
   #write(kind: Message, id: number, a: unknown, b: unknown, what: string) {
     const { host } = this;
     host.promises = [];
-    host.peer.write(kind, id, a, b, what);
+    host.write(kind, id, a, b, what);
     for (const promise of host.promises) this.#follow(promise, host.peer.idOfMine(promise)!);
   }
 

@@ -3,6 +3,7 @@
 //! A class is described once: its names, and which of them are methods. From then on a proxy answers what it is asked
 //! about them without asking back.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
@@ -11,6 +12,10 @@ use pyrite_core::bridge::{Tag, Writer};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
+use crate::peer::Owned;
+
+/// The trait of what can be called, and so has a name.
+const CALLABLE: u32 = 1;
 
 /// The classes that the other side knows.
 pub(crate) struct Classes {
@@ -25,16 +30,36 @@ impl Classes {
     }
 
     /// Writes the classes of `value` that are new, and what else is to be known about it.
-    pub(crate) fn describe(&self, host: &Host, value: &JsValue, way: u8, to: &mut Writer) {
+    pub(crate) fn describe(&self, host: &Host, owned: &Owned, value: &JsValue, way: u8, to: &mut Writer) {
+        let class = host.class_of(value);
+        // The class of an object without one is zero too, and its traits say so.
+        let id = match self.defined(&class, way) {
+            Some(id) => {
+                to.length(0);
+                id
+            }
+            None => self.define_all(host, owned, class, way, to),
+        };
+        let traits = host.traits(value);
+        to.count(traits);
+        to.count(id);
+        to.text(&if traits & CALLABLE == 0 { String::new() } else { host.name_of(value) });
+    }
+
+    /// Writes a class and what it inherits from, as far as that is new; gives the number of the class.
+    fn define_all(&self, host: &Host, owned: &Owned, mut class: JsValue, way: u8, to: &mut Writer) -> u32 {
         let mut chain = Vec::new();
-        let mut class = host.class_of(value);
-        while !class.is_null() && !self.is_defined(&class, way) {
+        let mut parent = 0;
+        while !class.is_null() {
+            if let Some(id) = self.defined(&class, way) {
+                parent = id + 1;
+                break;
+            }
             let next = host.parent(&class);
             chain.push(class);
             class = next;
         }
         to.length(chain.len());
-        let mut parent = self.id(&class).map_or(0, |id| id + 1);
         for class in chain.iter().rev() {
             let id = self.define(class, way);
             to.count(id);
@@ -44,21 +69,24 @@ impl Classes {
             let word = |index| members.get(index).as_string().unwrap_or_default();
             to.text(&word(0));
             to.text(&word(1));
-            to.count((members.length() - 2) / 2);
-            for index in (2..members.length()).step_by(2) {
+            for index in [2, 3] {
+                let object = members.get(index);
+                to.count(if object.is_undefined() { 0 } else { owned.refer(&object) + 1 });
+            }
+            to.count((members.length() - 4) / 2);
+            for index in (4..members.length()).step_by(2) {
                 to.byte(members.get(index + 1).is_truthy().into());
                 write_key(host, &members.get(index), to);
             }
         }
-        to.count(host.traits(value));
-        // The class of an object without one is zero too, and its traits say so.
-        to.count(self.id(&host.class_of(value)).unwrap_or(0));
-        to.text(&host.name_of(value));
+        parent.saturating_sub(1)
     }
 
-    fn is_defined(&self, class: &JsValue, way: u8) -> bool {
-        let ways = self.id(class).and_then(|id| self.defined.borrow().get(id as usize).copied());
-        ways.is_some_and(|ways| ways & way != 0)
+    /// The number of a class that the other side knows.
+    fn defined(&self, class: &JsValue, way: u8) -> Option<u32> {
+        let id = self.id(class)?;
+        let ways = self.defined.borrow().get(id as usize).copied()?;
+        (ways & way != 0).then_some(id)
     }
 
     fn define(&self, class: &JsValue, way: u8) -> u32 {

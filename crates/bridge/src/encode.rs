@@ -29,10 +29,10 @@ impl Stuck {
     }
 
     /// What whoever asked is told.
-    pub(crate) fn into_error(self, what: &str) -> JsValue {
+    pub(crate) fn into_error(self, host: &Host) -> JsValue {
         let mut text = self.why;
         text.push_str(" cannot cross between worker and page: ");
-        text.push_str(what);
+        text.push_str(&host.what());
         self.path.iter().rev().for_each(|step| text.push_str(step));
         js_sys::TypeError::new(&text).into()
     }
@@ -45,19 +45,20 @@ pub(crate) struct Encoder<'a> {
     pub(crate) to: &'a mut Writer,
     /// By which way the message goes, as a bit.
     way: u8,
-    seen: Option<(Map<JsValue, JsValue>, u32)>,
+    /// The first container, and once there is a second one all of them with their numbers.
+    seen: (Option<JsValue>, Option<Map<JsValue, JsValue>>),
     /// Objects whose mention was counted.
     pub(crate) mentioned: Vec<u32>,
 }
 
 impl<'a> Encoder<'a> {
     pub(crate) fn new(host: &'a Host, owned: &'a Owned, to: &'a mut Writer, way: u8) -> Self {
-        Self { host, owned, to, way, seen: None, mentioned: Vec::new() }
+        Self { host, owned, to, way, seen: (None, None), mentioned: Vec::new() }
     }
 
     /// A value on its own: it refers to no container of another.
     pub(crate) fn root(&mut self, value: &JsValue) -> Result<(), Stuck> {
-        self.seen = None;
+        self.seen = (None, None);
         self.value(value, 0)
     }
 
@@ -161,7 +162,7 @@ impl<'a> Encoder<'a> {
         if is_new {
             self.to.tag(Tag::Described);
             self.to.count(id);
-            self.owned.classes.describe(self.host, value, self.way, self.to);
+            self.owned.classes.describe(self.host, self.owned, value, self.way, self.to);
         } else {
             self.to.tag(Tag::Mine);
             self.to.count(id);
@@ -170,14 +171,22 @@ impl<'a> Encoder<'a> {
 
     /// Whether it came before in this value; if so, that is written.
     fn came_before(&mut self, value: &JsValue) -> bool {
-        let (seen, count) = self.seen.get_or_insert_with(|| (Map::new_typed(), 0));
-        if let Some(index) = crate::peer::index(&seen.get(value)) {
+        // Arguments are a container, and most often the only one: a map for it would cost more than all else.
+        let (Some(first), all) = &mut self.seen else {
+            self.seen.0 = Some(value.clone());
+            return false;
+        };
+        let all = all.get_or_insert_with(|| {
+            let map = Map::new_typed();
+            map.set(first, &JsValue::from(0));
+            map
+        });
+        if let Some(index) = crate::peer::index(&all.get(value)) {
             self.to.tag(Tag::Again);
             self.to.count(index);
             return true;
         }
-        seen.set(value, &JsValue::from(*count));
-        *count += 1;
+        all.set(value, &JsValue::from(all.size()));
         false
     }
 

@@ -57,7 +57,7 @@ extern "C" {
     pub(crate) fn meet(this: &Host, id: u32, traits: u32, class: u32, name: &str) -> JsValue;
     /// A class of the other side.
     #[wasm_bindgen(method)]
-    pub(crate) fn class(this: &Host, id: u32, parent: u32, name: &str, tag: &str);
+    pub(crate) fn class(this: &Host, id: u32, parent: u32, name: &str, tag: &str, prototype: u32, constructor: u32);
     /// A member of it.
     #[wasm_bindgen(method)]
     pub(crate) fn member(this: &Host, class: u32, key: &JsValue, is_method: bool);
@@ -67,7 +67,8 @@ extern "C" {
     /// The object that is this one's class: its prototype, or itself for a namespace such as `window` or `console`.
     #[wasm_bindgen(method, js_name = classOf)]
     pub(crate) fn class_of(this: &Host, value: &JsValue) -> JsValue;
-    /// The members of a class in one list: its name, its tag, then each key followed by whether it is a method.
+    /// The members of a class in one list: its name, its tag, its prototype and constructor or undefined, then each key
+    /// followed by whether it is a method.
     #[wasm_bindgen(method)]
     pub(crate) fn members(this: &Host, class: &JsValue) -> js_sys::Array;
     /// What a class inherits from.
@@ -76,6 +77,9 @@ extern "C" {
     /// A function's name.
     #[wasm_bindgen(method, js_name = nameOf)]
     pub(crate) fn name_of(this: &Host, value: &JsValue) -> String;
+    /// What the values of this message are, for people.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn what(this: &Host) -> String;
     /// The page's part of an operation that needs more than one step of the language.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn special(

@@ -1,7 +1,7 @@
 //! From bytes to JavaScript's values.
 
 use js_sys::{Array, Map, Object, RegExp, Set};
-use pyrite_core::bridge::decode::{Container, Description, Scalar};
+use pyrite_core::bridge::decode::{Class, Container, Description, Scalar};
 use pyrite_core::bridge::{Builder, Malformed};
 use wasm_bindgen::prelude::*;
 
@@ -88,8 +88,9 @@ impl Builder for Maker<'_> {
         })
     }
 
-    fn class(&mut self, id: u32, parent: u32, name: &str, tag: &str) -> Result<(), Malformed> {
-        self.host.class(id, parent, name, tag);
+    fn class(&mut self, class: Class<'_>) -> Result<(), Malformed> {
+        let Class { id, parent, name, tag, prototype, constructor } = class;
+        self.host.class(id, parent, name, tag, prototype, constructor);
         Ok(())
     }
 

@@ -42,6 +42,16 @@ impl Owned {
         (id, before & way == 0)
     }
 
+    /// The id of an object that the other side does not get yet, but may want.
+    pub(crate) fn refer(&self, object: &JsValue) -> u32 {
+        let (id, is_new) = self.identify(object);
+        // What had this id before was described, this was not.
+        if is_new && let Some(ways) = self.described.borrow_mut().get_mut(id as usize) {
+            *ways = 0;
+        }
+        id
+    }
+
     fn identify(&self, object: &JsValue) -> (u32, bool) {
         if let Some(id) = index(&self.ids.get(object)) {
             self.counts.borrow_mut().again(id);
@@ -128,11 +138,11 @@ impl Peer {
         !self.released.borrow().is_empty()
     }
 
-    /// Writes a message; `what` names its values when one cannot cross.
+    /// Writes a message.
     ///
     /// # Errors
     /// When a value cannot cross. Nothing was written then.
-    pub fn write(&self, kind: u8, id: u32, a: &JsValue, b: &JsValue, what: &str) -> Result<(), JsValue> {
+    pub fn write(&self, kind: u8, id: u32, a: &JsValue, b: &JsValue) -> Result<(), JsValue> {
         let mut writer = Writer::reusing(self.out.take());
         // Only by port, where messages keep their order: a message in shared memory overtakes one on the port that may
         // still mention what is released here.
@@ -149,7 +159,7 @@ impl Peer {
                 self.owned.release(id, 1);
             }
             self.released.borrow_mut().extend(frame.released);
-            stuck.into_error(what)
+            stuck.into_error(&self.host)
         });
         self.out.replace(writer.into_bytes());
         result

@@ -1,7 +1,7 @@
 //! The bridge's bytes: whatever is written is read back, and whatever is read does no harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use pyrite_core::bridge::decode::{Container, Description, Scalar};
+use pyrite_core::bridge::decode::{Class as Definition, Container, Description, Scalar};
 use pyrite_core::bridge::message::Frame;
 use pyrite_core::bridge::wire::MAX_DEPTH;
 use pyrite_core::bridge::{Builder, Malformed, Reader, Tag, Writer, decode};
@@ -144,6 +144,8 @@ fn write(tree: &Tree, to: &mut Writer) {
                 to.length(index);
                 to.text(class);
                 to.text(tag);
+                to.count(7);
+                to.count(0);
                 to.length(members.len());
                 for (key, is_method) in members {
                     to.byte((*is_method).into());
@@ -244,7 +246,8 @@ impl Builder for Trees {
         Ok(Handle::Done(Tree::Described { id, traits, name: name.into(), classes }))
     }
 
-    fn class(&mut self, id: u32, parent: u32, name: &str, tag: &str) -> Result<(), Malformed> {
+    fn class(&mut self, class: Definition<'_>) -> Result<(), Malformed> {
+        let Definition { id, parent, name, tag, .. } = class;
         if id as usize != self.classes.len() || parent != id {
             return Err(Malformed);
         }

@@ -30,6 +30,7 @@ mod package;
 mod packages;
 mod python;
 mod reloading;
+mod round_trips;
 mod scripts;
 mod storage;
 mod tracebacks;

@@ -66,6 +66,23 @@ pub struct Description<'a> {
     pub name: &'a str,
 }
 
+/// A class that objects of the sender have. What may be missing is its number plus one, or zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class<'a> {
+    /// Its number.
+    pub id: u32,
+    /// The class that it inherits from.
+    pub parent: u32,
+    /// Its name.
+    pub name: &'a str,
+    /// What objects of it say that they are.
+    pub tag: &'a str,
+    /// The object that is its prototype.
+    pub prototype: u32,
+    /// The function that makes its objects.
+    pub constructor: u32,
+}
+
 /// Makes values.
 pub trait Builder {
     /// A value.
@@ -104,11 +121,11 @@ pub trait Builder {
     /// When the description names a class that was not defined.
     fn mine(&mut self, id: u32, description: Option<Description<'_>>) -> Result<Self::Value, Malformed>;
 
-    /// A class: its `parent` plus one, or zero; its name and its tag.
+    /// A class.
     ///
     /// # Errors
     /// When the parent was not defined.
-    fn class(&mut self, id: u32, parent: u32, name: &str, tag: &str) -> Result<(), Malformed>;
+    fn class(&mut self, class: Class<'_>) -> Result<(), Malformed>;
 
     /// A member of a class.
     ///
@@ -192,8 +209,14 @@ impl<B: Builder> Decoder<'_, B> {
         let id = reader.count()?;
         for _ in 0..reader.items()? {
             let class = reader.count()?;
-            let parent = reader.count()?;
-            self.builder.class(class, parent, reader.text()?, reader.text()?)?;
+            self.builder.class(Class {
+                id: class,
+                parent: reader.count()?,
+                name: reader.text()?,
+                tag: reader.text()?,
+                prototype: reader.count()?,
+                constructor: reader.count()?,
+            })?;
             for _ in 0..reader.items()? {
                 let is_method = reader.byte()? != 0;
                 let key = match reader.tag()? {

@@ -17,7 +17,7 @@ const BAR: f64 = 12.0;
 const GAP: f64 = 12.0;
 
 /// It is shown as an image, where the page's own colours cannot be asked for: so it brings a ground of its own.
-const STYLE: &str = "\
+pub(crate) const STYLE: &str = "\
 svg{--ground:#fff;--edge:#d5d9e0;--text:#1f2430;--soft:#5b6472;--count:#7a8699;--time:#c2570c;--line:#1f2430}\
 @media(prefers-color-scheme:dark){svg{--ground:#16191f;--edge:#343a45;--text:#e8eaee;--soft:#a3acba;--count:#8e9bb0;--time:#f2913d;--line:#e8eaee}}\
 text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:var(--text)}\
@@ -27,9 +27,9 @@ text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:var(--text)}\
 
 /// The whole picture.
 pub(crate) fn svg(report: &Report) -> String {
-    let longest = report.rows.iter().map(|row| row.share.max).fold(1.0, f64::max);
+    let longest = table::loading(report).map(|row| row.share.max).fold(1.0, f64::max);
     let scale = Scale { longest: (longest * 4.0).ceil() / 4.0 };
-    let (body, bottom) = rows(&report.rows, scale);
+    let (body, bottom) = rows(report, scale);
     let height = bottom + 46.0;
     let mut out = String::new();
     let _ = writeln!(
@@ -40,7 +40,7 @@ pub(crate) fn svg(report: &Report) -> String {
          <text class=\"title\" x=\"20\" y=\"32\">Pyrite compared with PyScript {peer}</text>\n\
          <text class=\"soft\" x=\"20\" y=\"53\">PyScript is the dashed line at 1; shorter is better. Thin lines: lowest and highest of {rounds} rounds.</text>",
         peer = escaped(&report.versions.pyscript),
-        summary = escaped(&summary(&report.rows)),
+        summary = escaped(&summary(report)),
         rounds = report.rounds,
         w = WIDTH - 1.0,
         h = height - 1.0,
@@ -87,10 +87,10 @@ fn grid(scale: Scale, bottom: f64) -> String {
 }
 
 /// The bars, and where they end.
-fn rows(rows: &[Row], scale: Scale) -> (String, f64) {
+fn rows(report: &Report, scale: Scale) -> (String, f64) {
     let mut out = String::new();
     let (mut y, mut page) = (TOP, "");
-    for row in rows {
+    for row in table::loading(report) {
         if row.page != page {
             y += if page.is_empty() { 0.0 } else { GAP };
             page = &row.page;
@@ -106,7 +106,7 @@ fn rows(rows: &[Row], scale: Scale) -> (String, f64) {
 
 fn bar(row: &Row, y: f64, scale: Scale) -> String {
     let class = match row.unit {
-        Unit::Milliseconds => "time",
+        Unit::Milliseconds | Unit::Operation => "time",
         Unit::Bytes | Unit::Requests => "count",
     };
     let title = escaped(&table::title(row).replace('`', ""));
@@ -143,15 +143,15 @@ fn legend(y: f64) -> String {
 }
 
 /// What the picture shows, for those who do not see it.
-fn summary(rows: &[Row]) -> String {
+fn summary(report: &Report) -> String {
     let said = |row: &Row| {
         format!("{}, {}: {:.2} times PyScript's", table::page_title(&row.page), table::title(row), row.share.median)
             .replace('`', "")
     };
-    rows.iter().map(said).collect::<Vec<_>>().join("; ")
+    table::loading(report).map(said).collect::<Vec<_>>().join("; ")
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -177,7 +177,7 @@ fn made_by_dist(file: &Path, content: &[u8]) -> Option<Bytes> {
 }
 
 /// Exactly as `cargo xtask dist` does it.
-fn compress(bytes: &[u8]) -> Result<Bytes> {
+pub(crate) fn compress(bytes: &[u8]) -> Result<Bytes> {
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();

@@ -8,6 +8,7 @@ mod contender;
 mod files;
 mod measures;
 mod pages;
+mod peer;
 mod quiet;
 mod report;
 mod save;
@@ -16,6 +17,7 @@ mod spread;
 mod table;
 mod timeline;
 mod visit;
+mod workers;
 
 use std::fs;
 use std::path::PathBuf;
@@ -38,7 +40,7 @@ struct Args {
     #[arg(long)]
     quick: bool,
     /// Only this page (may be repeated).
-    #[arg(long = "page", conflicts_with = "save", value_parser = pages::names())]
+    #[arg(long = "page", value_parser = pages::names())]
     pages: Vec<String>,
     /// How many seconds to wait, before each visit, for a machine that has little else to do.
     #[arg(long, default_value_t = 20)]
@@ -49,6 +51,9 @@ struct Args {
     /// Measure nothing; show the latest run again.
     #[arg(long, conflicts_with_all = ["rounds", "quick", "pages"])]
     again: bool,
+    /// Instead: visit the pages of tests/peer, which PyScript gets wrong; those with WORD in their name, or all.
+    #[arg(long, value_name = "WORD", num_args = 0.., conflicts_with_all = ["rounds", "quick", "pages", "again", "timeline"])]
+    peer: Option<Vec<String>>,
     /// Put the table and the chart into docs/performance.md and docs/performance.svg.
     #[arg(long)]
     save: bool,
@@ -56,15 +61,24 @@ struct Args {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if let Some(only) = &args.peer {
+        let table = peer::compare(only)?;
+        if args.save {
+            save::compared(&table)?;
+            eprintln!("• saved in docs/compared.md");
+        }
+        return Ok(());
+    }
     let report = if args.again { latest()? } else { measured(&args)? };
 
     print!("{}", table::for_terminal(&report));
+    print!("{}", workers::for_terminal(&report));
     if args.timeline {
         print!("\n{}", timeline::text(&report));
     }
     if args.save {
         save::into_guide(&report)?;
-        eprintln!("• saved in docs/performance.md and docs/performance.svg");
+        eprintln!("• saved in docs/performance.md and the pictures beside it");
     }
     Ok(())
 }
@@ -79,7 +93,8 @@ fn measured(args: &Args) -> Result<Report> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     write("latest.json", &serde_json::to_string_pretty(&report)?)?;
     write("latest.svg", &chart::svg(&report))?;
-    eprintln!("• written: {}/latest.json and latest.svg", folder.display());
+    write("latest-workers.svg", &workers::svg(&report))?;
+    eprintln!("• written: {}/latest.json and the pictures beside it", folder.display());
     Ok(report)
 }
 
@@ -91,6 +106,7 @@ fn latest() -> Result<Report> {
     let report = serde_json::from_str(&text)
         .with_context(|| format!("{} is of another version\nhint: run `cargo xtask bench` again", path.display()))?;
     write("latest.svg", &chart::svg(&report))?;
+    write("latest-workers.svg", &workers::svg(&report))?;
     Ok(report)
 }
 

@@ -1,7 +1,5 @@
 //! What is measured. A new measure is one more entry in [`MEASURES`].
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::files::is_interpreter;
@@ -15,8 +13,10 @@ pub(crate) enum Unit {
     Bytes,
     /// Of files, without the page itself.
     Requests,
-    /// Since the navigation began, or as the page measured.
+    /// Since the navigation began.
     Milliseconds,
+    /// Milliseconds of one operation, as the page measured.
+    Operation,
 }
 
 /// How a page is visited.
@@ -25,12 +25,6 @@ pub(crate) struct Condition {
     pub(crate) turn: Turn,
     /// The round-trip time that is added between browser and server, in milliseconds.
     pub(crate) away: u16,
-}
-
-impl Condition {
-    pub(crate) fn distance(self) -> Duration {
-        Duration::from_millis(self.away.into())
-    }
 }
 
 /// A number that is read from a visit.
@@ -44,7 +38,7 @@ pub(crate) struct Measure {
     pub(crate) pages: &'static [&'static str],
     /// The visits it is measured on.
     pub(crate) conditions: &'static [Condition],
-    pub(crate) read: fn(&Visit) -> Option<f64>,
+    pub(crate) read: fn(&Measure, &Visit) -> Option<f64>,
 }
 
 /// What is loaded does not depend on how far away it is.
@@ -65,7 +59,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         unit: Unit::Bytes,
         pages: &["none", "mpy", "py"],
         conditions: FIRST_VISIT,
-        read: |visit| Some(bytes(visit, |path| !is_interpreter(path))),
+        read: |_, visit| Some(bytes(visit, |path| !is_interpreter(path))),
     },
     Measure {
         name: "runtime_requests",
@@ -73,7 +67,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         unit: Unit::Requests,
         pages: &["none", "mpy", "py"],
         conditions: FIRST_VISIT,
-        read: |visit| Some(requests(visit, |path| !is_interpreter(path))),
+        read: |_, visit| Some(requests(visit, |path| !is_interpreter(path))),
     },
     Measure {
         name: "bytes",
@@ -81,7 +75,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         unit: Unit::Bytes,
         pages: &["mpy", "py"],
         conditions: FIRST_VISIT,
-        read: |visit| Some(bytes(visit, |_| true)),
+        read: |_, visit| Some(bytes(visit, |_| true)),
     },
     Measure {
         name: "requests",
@@ -89,7 +83,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         unit: Unit::Requests,
         pages: &["mpy", "py"],
         conditions: FIRST_VISIT,
-        read: |visit| Some(requests(visit, |_| true)),
+        read: |_, visit| Some(requests(visit, |_| true)),
     },
     Measure {
         name: "done",
@@ -97,9 +91,35 @@ pub(crate) const MEASURES: &[Measure] = &[
         unit: Unit::Milliseconds,
         pages: &["mpy", "py"],
         conditions: ALL_VISITS,
-        read: |visit| visit.values.get("done").copied(),
+        read: said,
     },
+    operation("read", "`document.title`"),
+    operation("write", "`document.title = …`"),
+    operation("create", "`document.createElement(\"p\")`"),
+    operation("append", "`body.appendChild(p)`"),
+    operation("chain", "`document.body.lastElementChild.textContent`"),
+    operation("bytes_to", "a typed array of 1 MB to the page"),
+    operation("bytes_from", "a typed array of 1 MB from the page"),
+    operation("list_to", "a list of 1,000 numbers to the page"),
+    operation("list_from", "a list of 1,000 numbers from the page"),
+    operation("callback", "the page calls a function of the worker"),
+    operation("row", "a row with a cell, appended to a table"),
+    operation(FLOOR, "a bare round trip"),
 ];
+
+/// What no operation can go below: measured beside them, and the same for both sides.
+pub(crate) const FLOOR: &str = "floor";
+
+/// Something that a worker does with its page, or the page with its worker.
+const fn operation(name: &'static str, title: &'static str) -> Measure {
+    let pages = &["worker-mpy", "worker-py"];
+    Measure { name, title, unit: Unit::Operation, pages, conditions: FIRST_VISIT, read: said }
+}
+
+/// What the page has put under the measure's name.
+fn said(measure: &Measure, visit: &Visit) -> Option<f64> {
+    visit.values.get(measure.name).copied()
+}
 
 fn bytes(visit: &Visit, counts: fn(&str) -> bool) -> f64 {
     visit.answered.iter().filter(|file| counts(&file.path)).map(|file| file.bytes as f64).sum()
@@ -150,8 +170,9 @@ mod tests {
             answered: vec![sent("/pyrite/core.js", 10), sent("/pyrite/micropython/micropython.wasm", 100)],
             loads: Vec::new(),
         };
-        let read =
-            |name| MEASURES.iter().find(|measure| measure.name == name).and_then(|measure| (measure.read)(&visit));
+        let read = |name| {
+            MEASURES.iter().find(|measure| measure.name == name).and_then(|measure| (measure.read)(measure, &visit))
+        };
         assert_eq!(read("runtime_bytes"), Some(10.0));
         assert_eq!(read("runtime_requests"), Some(1.0));
         assert_eq!(read("bytes"), Some(110.0));

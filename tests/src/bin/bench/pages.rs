@@ -16,18 +16,43 @@ pub(crate) struct Page {
     pub(crate) body: &'static str,
     /// What the body's Python has left in `data-proof` of the body element, so that we know it ran.
     pub(crate) proof: Option<&'static str>,
+    /// Whether a second visit, with all files at hand, is another thing.
+    pub(crate) twice: bool,
+}
+
+/// A worker's script that puts what each operation takes, in milliseconds, into `window.measured`.
+macro_rules! worker {
+    ($tag:literal) => {
+        concat!(
+            "<script>\n",
+            include_str!("worker.js"),
+            "</script>\n<script type=\"",
+            $tag,
+            "\" worker>\n",
+            include_str!("worker.py"),
+            "</script>"
+        )
+    };
 }
 
 /// All of them. A new page is one more entry; Python on it may put numbers of its own into `window.measured`, which
 /// a measure then reads by name.
 pub(crate) const PAGES: &[Page] = &[
-    Page { name: "none", title: "no Python", ends_with: "py:all-done", body: "<p>No Python here.</p>", proof: None },
+    Page {
+        name: "none",
+        title: "no Python",
+        ends_with: "py:all-done",
+        body: "<p>No Python here.</p>",
+        proof: None,
+        twice: true,
+    },
     Page {
         name: "mpy",
         title: "one `mpy` script",
         ends_with: "mpy:done",
         body: "<script type=\"mpy\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
         proof: Some("42"),
+        twice: true,
     },
     Page {
         name: "py",
@@ -35,6 +60,23 @@ pub(crate) const PAGES: &[Page] = &[
         ends_with: "py:done",
         body: "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
         proof: Some("42"),
+        twice: true,
+    },
+    Page {
+        name: "worker-mpy",
+        title: "an `mpy` worker and its page",
+        ends_with: "mpy:done",
+        body: worker!("mpy"),
+        proof: Some("42"),
+        twice: false,
+    },
+    Page {
+        name: "worker-py",
+        title: "a `py` worker and its page",
+        ends_with: "py:done",
+        body: worker!("py"),
+        proof: Some("42"),
+        twice: false,
     },
 ];
 

@@ -1,6 +1,11 @@
 window.measured = {};
-addEventListener("END_EVENT", () => {
+addEventListener("END_EVENT", async () => {
   measured.done = performance.now();
+  try {
+    await window.finish?.();
+  } catch (error) {
+    console.error(error);
+  }
   // What is still on its way is part of the visit's bytes.
   setTimeout(() => {
     const loads = performance.getEntriesByType("resource").map(load => ({

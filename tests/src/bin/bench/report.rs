@@ -109,12 +109,12 @@ fn visits<'a>(
         eprintln!("• round {} of {rounds}", round + 1);
         for &page in pages {
             for away in measures::distances(page.name) {
-                let [cold, warm] = [Turn::Cold, Turn::Warm].map(|turn| Condition { turn, away });
                 for contender in Contender::in_round(round) {
                     busy.extend(quiet::wait(patience));
-                    let (first, second) = visit::cold_and_warm(server, page, contender, cold.distance())?;
-                    made.push(Made { page, contender, condition: cold, visit: first });
-                    made.push(Made { page, contender, condition: warm, visit: second });
+                    let distance = Duration::from_millis(away.into());
+                    for (turn, visit) in visit::visits(server, page, contender, distance)? {
+                        made.push(Made { page, contender, condition: Condition { turn, away }, visit });
+                    }
                 }
             }
         }
@@ -138,7 +138,7 @@ fn row(page: &Page, measure: &Measure, condition: Condition, made: &[Made<'_>]) 
     let none = || format!("the page {:?} did not give {:?}", page.name, measure.name);
     let side = |contender| -> Result<Side> {
         let rounds = visits_of(page, contender, condition, made)
-            .map(|visit| (measure.read)(visit).with_context(none))
+            .map(|visit| (measure.read)(measure, visit).with_context(none))
             .collect::<Result<Vec<f64>>>()?;
         let spread = Spread::of(&rounds).with_context(none)?;
         Ok(Side { rounds, spread })
@@ -170,7 +170,8 @@ fn visits_of<'a>(
 fn timelines(pages: &[&Page], made: &[Made<'_>]) -> Vec<Timeline> {
     let mut timelines = Vec::new();
     for page in pages {
-        let Some(&away) = measures::distances(page.name).last() else { continue };
+        // Of pages that only work there is nothing to see.
+        let Some(&away) = measures::distances(page.name).last().filter(|_| page.twice) else { continue };
         let condition = Condition { turn: Turn::Cold, away };
         for contender in [Contender::PyScript, Contender::Pyrite] {
             let mut visits: Vec<(f64, &Visit)> = visits_of(page, contender, condition, made)

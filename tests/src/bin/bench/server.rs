@@ -18,6 +18,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::files::{Asset, Assets};
 
+/// Paths that begin so are on a site that is not isolated.
+pub(crate) const OPEN: &str = "/open/";
+
 /// A request as the server has answered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answered {
@@ -169,7 +172,9 @@ async fn answer(
         return plain(StatusCode::NO_CONTENT, "");
     }
     let (round_trip, response) = {
-        let asset = wire.assets.get(head.uri.path());
+        let path = head.uri.path();
+        let shared = path.strip_prefix(OPEN).map(|rest| format!("/{rest}"));
+        let asset = wire.assets.get(path).or_else(|| wire.assets.get(shared.as_deref()?));
         let mut visit = wire.visit();
         visit
             .answered
@@ -197,18 +202,24 @@ fn file(uri: &Uri, headers: &HeaderMap, asset: Option<&Asset>) -> Response<Body>
     let cache = if asset.media_type.starts_with("text/html") { "no-cache" } else { "max-age=600" };
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(cache));
     *response.body_mut() = asset.brotli.clone().into();
+    if uri.path().starts_with(OPEN) {
+        ISOLATION.iter().for_each(|(name, _)| drop(response.headers_mut().remove(*name)));
+    }
     response
 }
+
+/// What makes a site isolated.
+const ISOLATION: [(&str, &str); 3] = [
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "cross-origin"),
+];
 
 /// An answer on an isolated site.
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    for (name, value) in [
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-embedder-policy", "require-corp"),
-        ("cross-origin-resource-policy", "cross-origin"),
-    ] {
+    for (name, value) in ISOLATION {
         response.headers_mut().insert(name, header::HeaderValue::from_static(value));
     }
     response

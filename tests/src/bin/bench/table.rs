@@ -14,7 +14,7 @@ pub(crate) fn title(row: &Row) -> String {
     let title = measure.map_or(row.measure.as_str(), |measure| measure.title);
     match row.unit {
         Unit::Milliseconds => format!("{title}, {}", condition(row.condition)),
-        Unit::Bytes | Unit::Requests => title.to_owned(),
+        Unit::Bytes | Unit::Requests | Unit::Operation => title.to_owned(),
     }
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn for_terminal(report: &Report) -> String {
     let head = ["", "PyScript", "Pyrite", "Pyrite ÷ PyScript"].map(str::to_owned);
     let mut lines = vec![head];
     let mut page = "";
-    for row in &report.rows {
+    for row in loading(report) {
         if row.page != page {
             page = &row.page;
             lines.push([page_title(page).replace('`', ""), String::new(), String::new(), String::new()]);
@@ -80,16 +80,28 @@ pub(crate) fn for_terminal(report: &Report) -> String {
             share(row.share),
         ]);
     }
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths = [0, 1, 2, 3].map(width);
-    let mut out = String::new();
-    for [what, theirs, ours, share] in &lines {
-        let line =
-            format!("{what:<0$}  {theirs:>1$}  {ours:>2$}  {share:>3$}", widths[0], widths[1], widths[2], widths[3]);
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
+    let mut out = aligned(&lines);
     let _ = writeln!(out, "\n{}", circumstances(report));
     out
+}
+
+/// Lines whose columns stand below each other, the first to the left and the others to the right.
+pub(crate) fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let mut text = String::new();
+        for (column, cell) in line.iter().enumerate() {
+            let width = lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+            let _ = if column == 0 { write!(text, "{cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+        }
+        let _ = writeln!(out, "{}", text.trim_end());
+    }
+    out
+}
+
+/// What concerns how pages load; what workers do has a table of its own.
+pub(crate) fn loading(report: &Report) -> impl Iterator<Item = &Row> {
+    report.rows.iter().filter(|row| row.unit != Unit::Operation)
 }
 
 /// The table of the guide. Times are shares only: how long something takes depends on the machine.
@@ -97,7 +109,7 @@ pub(crate) fn for_guide(report: &Report) -> String {
     let mut out =
         String::from("| page | measure | PyScript | Pyrite | Pyrite ÷ PyScript |\n| --- | --- | --: | --: | --- |\n");
     let mut page = "";
-    for row in &report.rows {
+    for row in loading(report) {
         let first = if row.page == page { "" } else { page_title(&row.page) };
         page = &row.page;
         let [theirs, ours] = match row.unit {
@@ -110,7 +122,7 @@ pub(crate) fn for_guide(report: &Report) -> String {
     out
 }
 
-fn circumstances(report: &Report) -> String {
+pub(crate) fn circumstances(report: &Report) -> String {
     let (versions, machine) = (&report.versions, &report.machine);
     let busy =
         machine.busy.map(|busy| format!(", {:.0} % busy with other things", busy.median * 100.0)).unwrap_or_default();

@@ -37,16 +37,11 @@ pub(crate) struct Visit {
     pub(crate) loads: Vec<Load>,
 }
 
-/// Visits a page cold and then warm with the same new browser.
+/// Visits a page with a new browser: cold, and then warm if that is another thing.
 ///
 /// # Errors
 /// When a visit does not end as it should.
-pub(crate) fn cold_and_warm(
-    server: &Server,
-    page: &Page,
-    contender: Contender,
-    away: Duration,
-) -> Result<(Visit, Visit)> {
+pub(crate) fn visits(server: &Server, page: &Page, contender: Contender, away: Duration) -> Result<Vec<(Turn, Visit)>> {
     let browser = Browser::fresh();
     let one = || {
         browser.goto("about:blank")?;
@@ -54,7 +49,8 @@ pub(crate) fn cold_and_warm(
         visit(&browser, server, page, contender, away)
     };
     let said = || format!("{} on the page {:?}", contender.name(), page.name);
-    Ok((one().with_context(said)?, one().with_context(said)?))
+    let turns = [Turn::Cold, Turn::Warm].into_iter().take(if page.twice { 2 } else { 1 });
+    turns.map(|turn| Ok((turn, one().with_context(said)?))).collect()
 }
 
 fn visit(browser: &Browser, server: &Server, page: &Page, contender: Contender, away: Duration) -> Result<Visit> {

@@ -1,0 +1,3 @@
+from pyscript import sync
+
+sync.double = lambda number: number * 2
