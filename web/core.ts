@@ -24,6 +24,9 @@ interface WorkerOptions {
   readonly configURL?: string;
   /** The interpreter's version. */
   readonly version?: string;
+  /** A service worker for pages on hosts without isolation headers. */
+  readonly serviceWorker?: string;
+  readonly service_worker?: string;
 }
 
 /**
@@ -105,7 +108,7 @@ const requested = (language: Kind, { config, configURL, version }: WorkerOptions
 
 const workerFactory = (kind: Kind, runner: Promise<RunInWorker>): WorkerFactory =>
   function (file: string, options: WorkerOptions = {}) {
-    const worker = spawnWorker(base, file) as { ready?: Promise<unknown> } & Worker;
+    const worker = spawnWorker(base, file, kind, options.serviceWorker ?? options.service_worker) as { ready?: Promise<unknown> } & Worker;
     worker.ready = runner
       .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async, requested(kind, options)))
       // A worker is no promise, so that it can be given by one.

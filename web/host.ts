@@ -262,14 +262,25 @@ export const configure = async (
 };
 
 /** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
-export const spawnWorker = (base: string, name: string): Worker => {
+export const spawnWorker = (base: string, name: string, kind: string, serviceWorker?: string): Worker => {
   const address = base + "worker.js";
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
   const worker = new Worker(entry, { type: "module", name });
-  const bridge = openBridge(base);
-  bridge.catch(() => {});
+  const bridge = openBridge(base, kind, serviceWorker);
+  bridge.then(
+    ({ sync, init: { way }, why }) => {
+      const told = (way: string, reason = why) => {
+        Object.assign(worker, { bridge: { way, why: reason } });
+        console.debug(`Pyrite: worker ${name} reaches the page by ${way}: ${reason}`);
+      };
+      sync[WAY] = told;
+      // The worker has to find out about the others.
+      if (way === "shared-memory" || way === "asynchronous") told(way);
+    },
+    () => {},
+  );
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
   lives.set(worker, { bridge, end });
@@ -298,7 +309,7 @@ export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
 /** The page's end of a bridge; see `bridge.ts`. */
 interface Page {
   readonly sync: Record<string, unknown>;
-  readonly init: unknown;
+  readonly init: { readonly way: string };
   readonly transfer: Transferable[];
   /** Fails what waits for the worker, and forgets what it knew. */
   close(): void;
@@ -308,22 +319,23 @@ interface Page {
 export interface BridgeStart {
   readonly address: string;
   readonly module: WebAssembly.Module;
-  readonly init: unknown;
+  readonly init: { readonly way: string };
 }
 
-let bridgeFiles: Promise<[{ openPage(module: WebAssembly.Module): Page }, WebAssembly.Module]> | undefined;
+let bridgeFiles: Promise<[{ openPage(module: WebAssembly.Module, options: object): Page }, WebAssembly.Module]> | undefined;
 
 /** Opens a bridge to a new worker; its files are fetched for the first one. */
-const openBridge = async (base: string): Promise<Page & BridgeStart> => {
+const openBridge = async (base: string, kind: string, file?: string): Promise<Page & BridgeStart & { why: string }> => {
   const address = base + "bridge.js";
   bridgeFiles ??= Promise.all([
     import(address),
     WebAssembly.compileStreaming(fetch(base + "bridge.wasm")),
   ]);
   const [{ openPage }, module] = await bridgeFiles;
-  const page = openPage(module);
+  const rung = globalThis.crossOriginIsolated ? undefined : await (await import(base + "ladder.js")).climb(base, kind, file);
+  const page = openPage(module, { rung });
   const { sync, init, transfer } = page;
-  return { sync, init, transfer, address, module, close: () => page.close() };
+  return { sync, init, transfer, address, module, why: rung?.why ?? "the page is isolated", close: () => page.close() };
 };
 
 /**
@@ -356,6 +368,8 @@ const lateSync = (page: Promise<Page>, ended: Promise<void>): Record<string, unk
 
 /** The name under which a worker asks for the element that shows its output. */
 export const TARGET = "__pyrite_target__";
+/** The name under which it tells how it waits for the page after all. */
+export const WAY = "__pyrite_way__";
 
 /** What a worker is sent first. */
 export interface Start {

@@ -14,15 +14,14 @@ RUNNING_IN_WORKER = not hasattr(js, "document")
 config = json.loads(_pyscript.config)
 
 if RUNNING_IN_WORKER:
-    _WHY = (
-        "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. "
-        "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
-    )
-    # What the page shares with its workers; nothing where it is not isolated from other sites.
-    window = getattr(_pyscript, "window", None) or NotSupported("pyscript.window", _WHY)
-    document = getattr(_pyscript, "document", None) or NotSupported("pyscript.document", _WHY)
+    def _shared(name):
+        # Nothing where a worker cannot wait for its page.
+        return getattr(_pyscript, name, None) or NotSupported("pyscript." + name, _pyscript.unable)
+
+    window = _shared("window")
+    document = _shared("document")
     #: Functions that the page and this worker give each other.
-    sync = getattr(_pyscript, "sync", None) or NotSupported("pyscript.sync", _WHY)
+    sync = _shared("sync")
     if not isinstance(document, NotSupported):
         # `import js` and then `js.document` works as on the main thread.
         js.document = document

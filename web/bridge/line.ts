@@ -6,9 +6,32 @@ import { Turn, Word } from "./kinds";
 /** What both sides write to and read from. */
 interface Memory { readonly control: SharedArrayBuffer; readonly data: SharedArrayBuffer }
 
+/** How a worker waits for its page, best first: see docs/workers.md. */
+export type Way = "shared-memory" | "promise-integration" | "service-worker" | "asynchronous";
+
+/** What was chosen where memory cannot be shared. */
+export interface Rung {
+  readonly way: Way;
+  /** The reason, for people. */
+  readonly why: string;
+  /** Where a synchronous request is answered by the service worker; the number of the question follows. */
+  readonly address?: string;
+  /** Under which name it knows this bridge, where it is one of sabayon's. */
+  readonly post?: string;
+  /** Gives an answer to the service worker. */
+  readonly answer?: (question: number, answer: ArrayBuffer) => void;
+}
+
+/** A request on the port, or its answer: with a number, because answers may come in another order. */
+export type Numbered = readonly [number, ArrayBuffer];
+
 /** What the worker gets from the page. */
 export interface Init {
-  /** Nothing where the page is not isolated: then nobody can stand still. */
+  readonly way: Way;
+  /** Where the service worker answers. */
+  readonly address: string | undefined;
+  readonly post: string | undefined;
+  /** Nothing where the page is not isolated. */
   readonly shared: Memory | undefined;
   readonly port: MessagePort;
   /** A message that introduces the window and the document. */

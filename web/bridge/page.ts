@@ -5,7 +5,7 @@ import { HUSH, hushed } from "../quiet";
 import { Answer } from "./answer";
 import { BaseHost } from "./host";
 import { Message, PROBES, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, Shared, load, makeShared, pack, unpack } from "./line";
+import { type Init, type Numbered, type Rung, Shared, load, makeShared, pack, unpack } from "./line";
 
 /** How long, in milliseconds, the page looks for the next request before it turns to other things. */
 const LOOK = 0.1;
@@ -218,14 +218,19 @@ export class PageHost extends BaseHost {
   }
 }
 
+const CLOSED = "the page has closed its bridge to this worker";
 const unset = (name: string) =>
   new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
 
 class Line {
   readonly host: PageHost = new PageHost(this);
   readonly id = ++workers;
-  readonly shared = makeShared();
-  readonly #memory = this.shared && new Shared(this.host, this.shared);
+  readonly shared;
+  readonly #memory;
+  /** The request that was answered last; a service worker may have lost the answer. */
+  #latest: Numbered | undefined;
+  /** Numbered requests that are not answered yet. */
+  readonly #asked = new Set<number>();
   readonly #channel = new MessageChannel();
   readonly #again = new MessageChannel();
   readonly exposed = new Map<string, Function>();
@@ -240,7 +245,9 @@ class Line {
   get port() { return this.#channel.port2; }
   get closed() { return this.#closed; }
 
-  constructor(readonly transform: (value: any) => unknown) {
+  constructor(readonly transform: (value: any) => unknown, readonly rung: Rung | undefined) {
+    this.shared = rung ? undefined : makeShared();
+    this.#memory = this.shared && new Shared(this.host, this.shared);
     this.#channel.port1.onmessage = ({ data }) => this.#received(data);
     this.#again.port1.onmessage = () => this.#turn();
     this.#listen();
@@ -306,7 +313,6 @@ class Line {
 
   /** Answers one request, or a part of it. Tells whether the answer was given at once. */
   #serve(): boolean {
-    const { host } = this;
     const memory = this.#memory!;
     if (memory.hasRest) {
       memory.next();
@@ -317,12 +323,18 @@ class Line {
       memory.pass(Turn.Worker, Word.Sleeping);
       return true;
     }
+    return this.#carryOut(0);
+  }
+
+  /** Does what the request asks that lies ready, and answers it. Tells whether the answer was given at once. */
+  #carryOut(question: number): boolean {
+    const { host } = this;
     let kind: number = Message.Thrown;
     let value: unknown;
     host.extra = host.shallow = undefined;
     try {
       kind = host.peer.read();
-      if (kind === Message.Sync) return this.#sync(host.peer.first() as string, host.peer.second() as unknown[]);
+      if (kind === Message.Sync) return this.#sync(question, host.peer.first() as string, host.peer.second() as unknown[]);
       value = host.peer.serve(kind);
       if (kind === Message.Keys)
         host.shallow = value = (value as PropertyKey[]).filter((key) => host.classify(key) !== Value.Symbol || Symbol.keyFor(key as symbol) || host.symbolNumber(key as symbol) < 255);
@@ -331,11 +343,11 @@ class Line {
       value = error;
       kind = Message.Thrown;
     }
-    this.#answer(kind, value, kind === Message.Thrown);
+    this.#answer(question, kind, value, kind === Message.Thrown);
     return true;
   }
 
-  #answer(kind: number, value: unknown, copying: boolean) {
+  #answer(question: number, kind: number, value: unknown, copying: boolean) {
     const { host } = this;
     const { extra } = host;
     host.copying = copying;
@@ -348,15 +360,27 @@ class Line {
     }
     host.copying = false;
     host.extra = host.shallow = undefined;
-    this.#memory!.begin();
-    this.#memory!.pass(Turn.Worker, Word.Sleeping);
+    if (!this.#memory) return this.#reply(question, pack(host));
+    this.#memory.begin();
+    this.#memory.pass(Turn.Worker, Word.Sleeping);
+  }
+
+  /** Sends an answer where the worker waits for it. */
+  #reply(question: number, answer: ArrayBuffer) {
+    this.#asked.delete(question);
+    if (this.rung?.answer) {
+      this.#latest = [question, answer];
+      this.rung.answer(question, answer);
+    } else {
+      this.#channel.port1.postMessage([question, answer] satisfies Numbered, [answer]);
+    }
   }
 
   /** Runs a function of the page for a worker, which stands still until it has settled. */
-  #sync(name: string, args: unknown[]): boolean {
+  #sync(question: number, name: string, args: unknown[]): boolean {
     const fn = this.exposed.get(name);
     if (!fn) {
-      this.#answer(Message.Thrown, unset(name), true);
+      this.#answer(question, Message.Thrown, unset(name), true);
       return true;
     }
     const call = waits!.block(this.id, name);
@@ -367,7 +391,7 @@ class Line {
     const done = (kind: number, value: unknown) => {
       waits!.unblock(call);
       open.delete(call);
-      if (!this.#closed) this.#answer(kind, kind === Message.Result ? this.transform(value) : value, true);
+      if (!this.#closed) this.#answer(question, kind, kind === Message.Result ? this.transform(value) : value, true);
     };
     try {
       result = fn(...args);
@@ -385,7 +409,7 @@ class Line {
     }
     const after = (kind: number) => (value: unknown) => {
       done(kind, value);
-      if (!this.#closed) this.#again.port2.postMessage(0);
+      if (!this.#closed && this.#memory) this.#again.port2.postMessage(0);
     };
     // `resolve` first: not every thenable keeps the rules.
     Promise.resolve(result).then(after(Message.Result), after(Message.Thrown));
@@ -452,7 +476,18 @@ class Line {
     }
   }
 
-  #received(message: ArrayBuffer | 0) {
+  #received(message: ArrayBuffer | Numbered | number) {
+    if (Array.isArray(message)) {
+      this.#asked.add(message[0]);
+      unpack(this.host, message[1]);
+      this.#carryOut(message[0]);
+      return;
+    }
+    // The service worker was ended while the worker waited; an answer that it had is lost.
+    if (typeof message === "number" && message > 0) {
+      if (this.#latest?.[0] === message) this.rung?.answer?.(...this.#latest);
+      return;
+    }
     // The worker has seen that we are away.
     if (message === 0) {
       const { control } = this.#memory!;
@@ -460,7 +495,7 @@ class Line {
       return;
     }
     const { host } = this;
-    unpack(host, message);
+    unpack(host, message as ArrayBuffer);
     const kind = host.peer.read();
     const { id } = host.peer;
     const value = host.peer.first();
@@ -526,6 +561,7 @@ class Line {
       Atomics.notify(this.#memory.control, Word.Turn);
     }
     waits!.forget(this.id);
+    for (const question of this.#asked) this.#answer(question, Message.Thrown, new Error(CLOSED), true);
     const error = new Error("the worker has ended before it answered");
     for (const call of this.#calls.values()) {
       // A listener's call has nobody who waits for it.
@@ -543,13 +579,15 @@ class Line {
 export interface PageOptions {
   /** Turns an interpreter's object into one that can cross, before it does. */
   transform?: (value: any) => unknown;
+  /** How the worker waits where it cannot by shared memory. */
+  rung?: Rung;
 }
 
 /** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */
-export const openPage = (wasm: WebAssembly.Module, { transform = (value) => value }: PageOptions = {}) => {
+export const openPage = (wasm: WebAssembly.Module, { transform = (value) => value, rung }: PageOptions = {}) => {
   load(wasm);
   waits ??= new Waits();
-  const line = new Line(transform);
+  const line = new Line(transform, rung);
   line.exposed.set(IMPORT, importForWorker);
   line.exposed.set(HUSH, (language: string) => void hushed().add(language));
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
@@ -564,14 +602,15 @@ export const openPage = (wasm: WebAssembly.Module, { transform = (value) => valu
     has: (_, name) => line.exposed.has(String(name)),
     deleteProperty: (_, name) => line.exposed.delete(String(name)) || true,
   });
-  const { port } = line;
+  const { port, shared } = line;
+  const way = shared ? "shared-memory" : (rung?.way ?? "asynchronous");
   return {
     sync,
-    init: { shared: line.shared, port, hello: line.hello() } satisfies Init,
+    init: { way, address: rung?.address, post: rung?.post, shared, port, hello: line.hello() } satisfies Init,
     transfer: [port] as Transferable[],
     close: () => line.close(),
     /** Whether the worker can wait for the page. */
-    isSynchronous: line.shared !== undefined,
+    isSynchronous: way !== "asynchronous",
     /** For tests and for the curious: how many objects of the page the worker knows. */
     get shared() { return line.host.peer.shared; },
   };

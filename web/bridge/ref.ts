@@ -86,9 +86,9 @@ class Ref implements ProxyHandler<any> {
     if (!member) {
       if (this.#lacks(key)) return undefined;
       // A class's own function, of which nothing else is known.
-      if (key === Symbol.hasInstance && traits & Trait.Callable) return (value: unknown) => this.isInstance(value);
+      if (key === Symbol.hasInstance && traits & Trait.Callable) return this.#check();
     } else if (key === Symbol.hasInstance && traits & Trait.Callable) {
-      return (value: unknown) => this.isInstance(value);
+      return this.#check();
     } else if (member.isMethod && !(traits & Trait.Asks)) {
       return key === Symbol.iterator ? iterator(end) : this.#method(member, proxy);
     } else if (key === Symbol.toStringTag && cls.tag && !this.#owns(key)) {
@@ -103,6 +103,12 @@ class Ref implements ProxyHandler<any> {
   /** What answers for properties that were asked for before; what a DOM node or a list has may change at any time. */
   #recent() {
     return this.traits & Trait.Array || this.cls.members.has("nodeType") ? undefined : this.end.recent;
+  }
+
+  #check() {
+    const check = (value: unknown) => this.isInstance(value);
+    this.end.ours.add(check);
+    return check;
   }
 
   isInstance(value: unknown) {
@@ -120,6 +126,7 @@ class Ref implements ProxyHandler<any> {
         if (id === undefined) throw new TypeError(`Illegal invocation of ${String(key)}`);
         return end.method(id, key, args);
       };
+      end.ours.add(fn);
       Object.defineProperty(fn, "name", { value: typeof key === "string" ? key : "", configurable: true });
       member.fn = fn;
     }
@@ -229,6 +236,7 @@ const iterator = (end: WorkerEnd) => {
   let fn = iterators.get(end);
   if (!fn) {
     fn = function (this: object) { return end.iterate(end.host.ids.get(this)!); };
+    end.ours.add(fn);
     iterators.set(end, fn);
   }
   return fn;

@@ -2,7 +2,7 @@
 import { Peer } from "pyrite-bridge-glue";
 import { BaseHost } from "./host";
 import { Message, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, Shared, load, pack, unpack } from "./line";
+import { type Init, type Numbered, Shared, type Way, load, pack, unpack } from "./line";
 import { Recent } from "./recent";
 import { Class, makeRef, type Member, type Traits } from "./ref";
 
@@ -15,6 +15,34 @@ interface Entry extends Traits { weak: WeakRef<object>; mentions: number }
 const UNABLE =
   "Unable to use `window` or `document` -> https://docs.pyscript.net/latest/faq/#sharedarraybuffer\n" +
   "hint: send `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp` with the page";
+const CLOSED = "the page has closed its bridge to this worker";
+/** How often an answer is asked for again when the service worker has ended meanwhile. */
+const TRIES = 20;
+
+/** An answer of the page. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly value: unknown;
+  /** A second value that came with it. */
+  readonly extra: unknown;
+  readonly hasExtra: boolean;
+}
+
+/** Lets an interpreter stand still while JavaScript goes on: see `suspend.ts`. */
+export interface Suspend {
+  /** Whether an interpreter is calling that can be made to stand still. */
+  readonly canWait: boolean;
+  /** What was thrown, when somebody has caught it and goes on: all that follows will be done once more. */
+  readonly stopped: unknown;
+  /** Why what runs now may not be run once more; nothing when it may. */
+  objection(isOurs: (fn: object) => boolean): string | undefined;
+  /** The answer to this question, when this is the second time that it is asked. */
+  recall(question: string): Answer | undefined;
+  /** Stops the interpreter until there is the answer: what runs now is then run once more. Gives what to throw. */
+  pause(question: string, answer: Promise<Answer>): unknown;
+  /** Calls a function of the interpreter so that it can be made to stand still. */
+  invoke(fn: Function, args: unknown[]): unknown;
+}
 
 /** Of what nothing is known, all is asked. */
 const UNKNOWN = Trait.Callable | Trait.Constructible | Trait.Asks;
@@ -109,6 +137,12 @@ export class WorkerHost extends BaseHost {
 export class WorkerEnd {
   /** How often the page was asked: what everything costs. */
   trips = 0;
+  /** Functions that may run twice for one call: what they do with the page is remembered. */
+  readonly ours = new WeakSet<object>();
+  /** What came with the last answer besides its value. */
+  #extra: unknown;
+  #hasExtra = false;
+  readonly #questions = new Map<number, (answer: Answer) => void>();
   /** A property that came with the answer whether it is there. */
   fetched: { id: number; key: PropertyKey; value: unknown } | undefined;
   readonly host: WorkerHost = new WorkerHost(this);
@@ -125,7 +159,14 @@ export class WorkerEnd {
   #skip = 0;
   #soon = false;
 
-  constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly trace?: Options["trace"]) {
+  way: Way;
+  readonly #address: string | undefined;
+  readonly #name: string | undefined;
+
+  constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly trace?: Options["trace"], readonly suspend?: Suspend) {
+    this.way = init.way;
+    this.#address = init.address;
+    this.#name = init.post;
     this.#memory = init.shared && new Shared(this.host, init.shared);
     this.#port = init.port;
     unpack(this.host, init.hello);
@@ -140,22 +181,110 @@ export class WorkerEnd {
   /** Asks the page for something and waits. */
   ask(kind: Message, id: number, a?: unknown, b?: unknown, what = "the value", shallow?: unknown): any {
     const { host } = this;
-    if (!this.#memory) throw new Error(UNABLE);
+    if (this.way === "promise-integration") return this.#suspend(kind, id, a, b, what, shallow);
+    if (this.way === "asynchronous") throw new Error(UNABLE);
+    this.#begin(kind, id, a, b, what, shallow);
+    if (this.#memory) this.#exchange();
+    else this.#request();
+    const value = host.peer.result();
+    this.#hasExtra = host.peer.id !== 0;
+    if (this.#hasExtra) this.#extra = host.peer.second();
+    return value;
+  }
+
+  #begin(kind: Message, id: number, a: unknown, b: unknown, what: string, shallow: unknown) {
+    const { host } = this;
     this.fetched = undefined;
     this.trace?.(kind, id, a);
     host.shallow = shallow;
     host.attachments = [];
     this.#write(kind, id, a, b, what);
-    this.#exchange();
-    return host.peer.result();
+    this.trips++;
+  }
+
+  /** Sends a request by the port. */
+  #send(): number {
+    const message = pack(this.host);
+    const question = ++this.#last;
+    this.#port.postMessage([question, message] satisfies Numbered, [message]);
+    return question;
+  }
+
+  /** Asks, and waits by a synchronous request that a service worker answers. */
+  #request() {
+    const question = this.#send();
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = this.#fetch(question);
+      if (answer) return unpack(this.host, answer);
+      // It was ended, or is there no more; the answer may have gone with it.
+      this.#port.postMessage(question);
+    }
+    throw new Error("the service worker does not answer any more\nhint: reload the page");
+  }
+
+  /** What a service worker answers; nothing when it does not. */
+  #fetch(question: number): ArrayBuffer | undefined {
+    const request = new XMLHttpRequest();
+    try {
+      if (this.#name === undefined) {
+        request.open("GET", this.#address! + question, false);
+        request.responseType = "arraybuffer";
+        request.send();
+        return request.getResponseHeader("x-pyrite") ? request.response : undefined;
+      }
+      request.open("POST", this.#address!, false);
+      request.send(JSON.stringify([this.#name, question, 0]));
+      const [text] = JSON.parse(request.responseText) as [string];
+      return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether a service worker stands between this worker and the network. */
+  get isServed(): boolean { return this.#fetch(0) !== undefined; }
+
+  /** Asks, and has the interpreter stand still; what it was doing is done once more when there is the answer. */
+  #suspend(kind: Message, id: number, a: unknown, b: unknown, what: string, shallow: unknown): unknown {
+    const suspend = this.suspend!;
+    if (suspend.stopped) throw suspend.stopped;
+    const question = `${kind} ${id} ${typeof a === "object" ? "" : String(a)}`;
+    const known = suspend.recall(question);
+    if (known) {
+      this.fetched = undefined;
+      this.#hasExtra = known.hasExtra;
+      this.#extra = known.extra;
+      if (!known.ok) throw known.value;
+      return known.value;
+    }
+    const problem = suspend.objection((fn) => this.ours.has(fn));
+    if (problem) throw new Error(problem);
+    this.#begin(kind, id, a, b, what, shallow);
+    const number = this.#send();
+    throw suspend.pause(question, new Promise((ok) => this.#questions.set(number, ok)));
+  }
+
+  /** The page has answered a request. */
+  #answered([question, message]: Numbered) {
+    const { host } = this;
+    const answer = this.#questions.get(question);
+    this.#questions.delete(question);
+    unpack(host, message);
+    try {
+      const value = host.peer.result();
+      const hasExtra = host.peer.id !== 0;
+      answer?.({ ok: true, value, hasExtra, extra: hasExtra ? host.peer.second() : undefined });
+    } catch (value) {
+      answer?.({ ok: false, value, hasExtra: false, extra: undefined });
+    }
   }
 
   get(id: number, key: PropertyKey): any { return this.ask(Message.Get, id, key); }
 
   has(id: number, key: PropertyKey): boolean {
     const has = this.ask(Message.Has, id, key);
-    if (this.host.peer.id) {
-      const fetched = { id, key, value: this.host.peer.second() };
+    if (this.#hasExtra) {
+      const fetched = { id, key, value: this.#extra };
       this.fetched = fetched;
       // It is true for what runs now, not for later.
       queueMicrotask(() => {
@@ -183,34 +312,57 @@ export class WorkerEnd {
 
   method(id: number, key: PropertyKey, args: unknown[]): any {
     const sent = this.args(args);
+    if (key === "then" && this.way === "promise-integration" && !this.suspend!.canWait) {
+      // `await` in JavaScript; it needs nothing but the calls that come later.
+      this.#begin(Message.Method, id, key, sent, "arguments", sent);
+      this.#questions.set(this.#send(), ({ ok, value }) => ok || (args[1] as Function | undefined)?.(value));
+      return undefined;
+    }
     return this.ask(Message.Method, id, key, sent, "arguments", sent);
   }
 
   sync(name: string, args: unknown[]): any {
     const sent = this.args(args);
     const what = `the arguments of sync.${name}(): arguments`;
-    if (this.#memory) return this.ask(Message.Sync, 0, name, sent, what, sent);
+    const waits = this.way === "promise-integration" ? this.suspend!.canWait : this.way !== "asynchronous";
+    if (waits) return this.ask(Message.Sync, 0, name, sent, what, sent);
+    return this.later(name, sent, what);
+  }
+
+  /** Calls a function of the page's `sync` and goes on. */
+  later(name: string, args: unknown[], what = "arguments"): Promise<unknown> {
     const id = ++this.#last;
     return new Promise((ok, no) => {
       this.#calls.set(id, { ok, no });
-      this.#post(Message.Sync, id, name, sent, what);
+      this.#post(Message.Sync, id, name, args, what);
     });
   }
 
-  /** The items of a collection of the page. */
-  *iterate(id: number): Generator {
+  /** The items of a collection of the page. No generator: one that was left by an exception cannot be asked again. */
+  iterate(id: number): IterableIterator<unknown> {
+    let items: unknown[] = [];
+    let at = 0;
+    let isIterator = false;
+    /** The page's iterator, kept alive as long as there are more. */
     let ref: unknown;
-    for (let isIterator = false; ; isIterator = true) {
-      const items = this.ask(Message.Iterate, id, isIterator) as unknown[];
-      ref = this.host.peer.id ? this.host.peer.second() : undefined;
-      yield* items;
-      if (ref === undefined) return;
-      id = this.host.ids.get(ref as object)!;
-    }
+    let more = true;
+    return {
+      next: () => {
+        while (at === items.length) {
+          if (!more) return { done: true, value: undefined };
+          items = this.ask(Message.Iterate, id, isIterator) as unknown[];
+          at = 0;
+          more = isIterator = this.#hasExtra;
+          ref = this.#extra;
+          if (more) id = this.host.ids.get(ref as object)!;
+        }
+        return { done: false, value: items[at++] };
+      },
+      [Symbol.iterator]() { return this; },
+    };
   }
 
   #exchange() {
-    this.trips++;
     const memory = this.#memory!;
     memory.begin();
     for (;;) {
@@ -225,7 +377,7 @@ export class WorkerEnd {
   #pass() {
     const memory = this.#memory!;
     const { control } = memory;
-    if (Atomics.load(control, Word.Closed)) throw new Error("the page has closed its bridge to this worker");
+    if (Atomics.load(control, Word.Closed)) throw new Error(CLOSED);
     memory.pass(Turn.Page, Word.Away);
     // Where the page cannot wait for shared memory it has to be told.
     if (!(Atomics as any).waitAsync && Atomics.load(control, Word.Away)) this.#port.postMessage(0);
@@ -244,7 +396,7 @@ export class WorkerEnd {
     }
     Atomics.store(control, Word.Sleeping, 1);
     while (Atomics.load(control, Word.Turn) === Turn.Page) {
-      if (Atomics.load(control, Word.Closed)) throw new Error("the page has closed its bridge to this worker");
+      if (Atomics.load(control, Word.Closed)) throw new Error(CLOSED);
       Atomics.wait(control, Word.Turn, Turn.Page);
     }
     Atomics.store(control, Word.Sleeping, 0);
@@ -261,9 +413,10 @@ export class WorkerEnd {
     this.#port.postMessage(message, [message]);
   }
 
-  #received(message: ArrayBuffer) {
+  #received(message: ArrayBuffer | Numbered) {
+    if (Array.isArray(message)) return this.#answered(message as Numbered);
     const { host } = this;
-    unpack(host, message);
+    unpack(host, message as ArrayBuffer);
     const kind = host.peer.read();
     const { id } = host.peer;
     if (kind === Message.Release) return;
@@ -281,7 +434,7 @@ export class WorkerEnd {
   async #run(call: number, name: string, fn: any, args: unknown[]) {
     try {
       if (typeof fn !== "function") throw new TypeError(`${name} is not a function: the worker has not set it on its sync`);
-      this.#post(Message.Done, call, this.value(await fn(...args)));
+      this.#post(Message.Done, call, this.value(await (this.suspend ? this.suspend.invoke(fn, args) : fn(...args))));
     } catch (error) {
       this.#fail(Message.Failed, call, error);
     }
@@ -326,15 +479,24 @@ export interface Options {
   transform?: (value: any) => unknown;
   /** Is told what the page is asked for, to find out what costs round trips. */
   trace?: (kind: number, id: number, key: unknown) => void;
+  /** For the way `promise-integration`. */
+  suspend?: Suspend;
 }
 
 /** Opens the worker's end of a bridge whose page's end has given `init`. */
-export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (value) => value, trace }: Options = {}) => {
+export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (value) => value, trace, suspend }: Options = {}) => {
   load(wasm);
-  const end = new WorkerEnd(init, transform, trace);
+  const end = new WorkerEnd(init, transform, trace, suspend);
+  const isServed = init.way === "service-worker" && end.isServed;
+  if (init.way === "service-worker" && !isServed) end.way = "asynchronous";
+  const call = (name: string) => {
+    const fn = (...args: unknown[]) => end.sync(name, args);
+    end.ours.add(fn);
+    return fn;
+  };
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
     get: (_, name) =>
-      typeof name !== "string" || name === "then" ? undefined : (...args: unknown[]) => end.sync(name, args),
+      typeof name !== "string" || name === "then" ? undefined : call(name),
     set: (_, name, fn) => {
       end.exposed.set(String(name), fn);
       return true;
@@ -363,8 +525,13 @@ export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (
   return {
     window: end.window,
     document: end.document,
-    /** Whether `window` can be used and `sync` waits; else `sync` gives promises. */
-    isSynchronous: init.shared !== undefined,
+    /** How `window` is asked and `sync` waits; `asynchronous` when neither does. Only that may be set. */
+    get way() { return end.way; },
+    set way(way: Way) { end.way = way; },
+    /** Calls `sync.name` without waiting, whatever the way. */
+    tell: (name: string, ...args: unknown[]) => end.later(name, args),
+    /** `fn` may run twice for one call: it does nothing but ask the page. */
+    repeatable: <F extends Function>(fn: F): F => (end.ours.add(fn), fn),
     sync,
     ffi,
     /** For so many milliseconds plain properties of the page's objects are believed to stay as they are. */

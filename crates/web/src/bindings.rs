@@ -62,7 +62,7 @@ extern "C" {
     #[wasm_bindgen(js_name = findConfig)]
     pub(crate) fn find_config(kind: &str, worker: Option<&Element>) -> Option<Object>;
     #[wasm_bindgen(js_name = spawnWorker)]
-    pub(crate) fn spawn_worker(base: &str, name: &str) -> Worker;
+    pub(crate) fn spawn_worker(base: &str, name: &str, kind: &str, service_worker: Option<&str>) -> Worker;
     #[wasm_bindgen(js_name = beginJob)]
     pub(crate) fn begin_job(
         worker: &Worker,

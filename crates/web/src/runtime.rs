@@ -181,7 +181,8 @@ impl Runtime {
         let config = find_config(language.prefix(), Some(&script.element));
         let job = Job { language, base: self.base.clone(), code: code.text, placement, mode: plan.mode, config };
         let name = script.element.get_attribute("name").unwrap_or_else(|| script.element.id());
-        let worker = spawn_worker(&self.base, &name);
+        let service_worker = script.element.get_attribute("service-worker");
+        let worker = spawn_worker(&self.base, &name, language.prefix(), service_worker.as_deref());
         set_property(&script.element, "xworker", &worker);
         let (runtime, of, shown) = (self.clone(), script.clone(), script.clone());
         let ended = workers::begin(

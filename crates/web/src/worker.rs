@@ -76,7 +76,7 @@ impl Message {
 }
 
 /// Does what the page asks for; `post` sends a message to it, `cross` is what Python gets of it: `window`, `document`,
-/// `sync`, `target`, and `started`, which is told the interpreter. All are absent where memory cannot be shared.
+/// `sync`, `target`, and `started`, which is told the interpreter. `unable` says why there is none of them.
 pub(crate) fn start(job: Job, post: Function, cross: Object) {
     let post = Rc::new(move |message: Message| {
         let _ = post.call1(&JsValue::UNDEFINED, &message.to_text().into());
@@ -110,10 +110,13 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
             let _ = started.call1(&JsValue::UNDEFINED, &engine.interpreter());
         }
         post(Message::Ready);
+        // What waits for the page by suspending has to be entered from the event loop.
+        let suspends = Reflect::get(&cross, &"suspends".into()).is_ok_and(|suspends| suspends.is_truthy());
+        let mode = if suspends { Mode::Async } else { job.mode };
         // Nobody waits for this script to begin.
         let begun = Closure::<dyn Fn()>::new(|| ()).into_js_value().unchecked_into();
         let Placement { file, blank_lines } = &job.placement;
-        let ended = engine.run(&job.code, file, *blank_lines, job.mode == Mode::Async, &JsValue::NULL, &begun);
+        let ended = engine.run(&job.code, file, *blank_lines, mode == Mode::Async, &JsValue::NULL, &begun);
         post(match JsFuture::from(ended).await {
             Ok(_) => Message::Done,
             Err(error) => Message::Raised(words(&error)),

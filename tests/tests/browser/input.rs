@@ -1,6 +1,6 @@
 //! `input()` asks the visitor.
 
-use pyrite_tests::{Site, on_both_interpreters};
+use pyrite_tests::{Fault, Site, on_both_interpreters};
 
 const CODE: &str = "\
 from pyscript import window
@@ -26,7 +26,8 @@ on_both_interpreters! {
     }
 
     fn input_in_a_worker_that_cannot_reach_the_page_says_why(on) {
-        let page = Site::page(&on.script_with("worker", "input('?')")).flag("--no-isolation").open();
+        let body = "<script>delete WebAssembly.Suspending</script>".to_owned() + &on.script_with("worker", "input('?')");
+            let page = Site::page(&body).flag("--no-isolation").fault("service-worker.js", Fault::Status(404)).open();
         page.wait_for_banner("input() has to ask the page");
     }
 }

@@ -22,6 +22,7 @@ mod hops;
 mod input;
 mod install;
 mod kept;
+mod ladder;
 mod later;
 mod mip;
 mod modules;

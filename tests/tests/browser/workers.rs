@@ -1,6 +1,6 @@
 //! Scripts in workers, and workers that JavaScript and Python make.
 
-use pyrite_tests::{HEAD, Site, line_of, on_both_interpreters};
+use pyrite_tests::{Fault, HEAD, Site, line_of, on_both_interpreters};
 
 on_both_interpreters! {
     fn a_worker_script_runs_away_from_the_page_and_tells_its_events(on) {
@@ -108,18 +108,10 @@ on_both_interpreters! {
         page.assert_no_errors();
     }
 
-    fn without_isolation_a_worker_runs_and_says_why_it_has_no_document(on) {
-        let code = "from pyscript import document\nimport js\nassert js.Math.max(1, 2) == 2\ndocument.title";
-        let page = Site::page(&on.script_with("worker", code)).flag("--no-isolation").open();
-        page.wait_for_all_done();
-        let banner = page.wait_for_banner("Unable to use `window` or `document` in worker");
-        assert!(banner.text.contains("faq/#sharedarraybuffer"), "{}", banner.text);
-    }
-
-    fn without_isolation_functions_of_sync_give_promises(on) {
+    fn without_any_way_to_wait_functions_of_sync_give_promises(on) {
         let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
         let body = format!(
-            "<script type=\"module\">
+            "<script>delete WebAssembly.Suspending</script><script type=\"module\">
                import {{ {factory} as Python }} from '/_pyrite/core.js';
                const worker = new Python('./worker.py', {{ async: true }});
                worker.sync.next = (x) => x + 1;
@@ -128,7 +120,7 @@ on_both_interpreters! {
              </script>"
         );
         let code = "from pyscript import sync\nfound = await sync.next(41)\nsync.answer = lambda: found\n";
-        let page = Site::page(&body).file("worker.py", code).flag("--no-isolation").open();
+        let page = Site::page(&body).file("worker.py", code).flag("--no-isolation").fault("service-worker.js", Fault::Status(404)).open();
         page.wait_for_line("answers 42");
         page.assert_no_errors();
     }
