@@ -1,7 +1,10 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
 
+/** What relative addresses are relative to: a worker finds it behind its own address. */
+const page = (): string => globalThis.document?.baseURI ?? location.hash.slice(1);
+
 /** An address with all that it is relative to. */
-export const absolute = (url: string): string => new URL(url, globalThis.document?.baseURI ?? location.href).href;
+export const absolute = (url: string): string => new URL(url, page()).href;
 
 /** `import()`, which has no counterpart in WebAssembly. */
 export const importModule = (url: string): Promise<unknown> => import(absolute(url));
@@ -250,6 +253,7 @@ export const configure = async (
   bridge.js_import = importModule;
   bridge.base = base;
   bridge.library = base + "pyodide/python_stdlib.zip";
+  if (!globalThis.document) bridge.page = page();
   // Our own copy of Pyodide comes with its library compiled.
   const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
   const surroundings = { base, address, options, bridge, progress };
@@ -258,7 +262,7 @@ export const configure = async (
   // For Python that installs more while it runs: a promise, with what went wrong as its words.
   bridge.install = async (...names: string[]) => (await chunk()).install(kind, names, surroundings, running);
   const setup = config ? await (await chunk()).configure(config, surroundings) : surroundings;
-  return { ...setup, install: async (interpreter: unknown) => ((running = interpreter), setup.install?.(interpreter)) };
+  return { ...setup, install: async (interpreter: unknown) => ((running = bridge.interpreter = interpreter), setup.install?.(interpreter)) };
 };
 
 /** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
@@ -267,7 +271,7 @@ export const spawnWorker = (base: string, name: string, kind: string, serviceWor
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
-  const worker = new Worker(entry, { type: "module", name });
+  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name });
   const bridge = openBridge(base, kind, serviceWorker);
   bridge.then(
     ({ sync, init: { way }, why }) => {

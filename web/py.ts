@@ -27,8 +27,8 @@ export const start: Start = async (address, options, stdout, stderr) => {
     interpreter,
     install(bridge) {
       install(interpreter, files, bridge);
-      keepCallbacks(interpreter as any, bridge);
-      python = interpreter.pyimport("_pyrite");
+      python = interpreter.pyimport("_pyrite") as any;
+      keepCallbacks(interpreter as any, bridge, python as any);
     },
     async run(code, file, blankLines, async, script, begun) {
       // The event loop starts a coroutine later, so Python says itself when it has begun.

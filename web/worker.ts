@@ -47,9 +47,9 @@ const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
   const suspend = chunk && new chunk.Suspension();
   const transform = (value: unknown) => convert(value);
   const end = openWorker(init, module, { transform, suspend });
-  const { window, document, sync, remember } = end;
+  const { window, document, sync, ffi, remember } = end;
   const target = end.repeatable(() => sync[TARGET]());
-  const given: Record<string, unknown> = { sync, window, document, remember, target, suspends: !!suspend };
+  const given: Record<string, unknown> = { sync, window, document, ffi, remember, target, suspends: !!suspend };
   given.started = (interpreter: Interpreter) => {
     convert = converter(interpreter, suspend ? (fn, args) => suspend.invoke(fn, args) : (fn, args) => fn(...args));
     if (init.way === "shared-memory") return;
@@ -68,7 +68,7 @@ const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
     if (init.way !== "asynchronous" || why) void end.tell(WAY, end.way, why);
     // Nothing can be asked and answered in one step.
     if (end.way === "asynchronous") {
-      for (const name of ["window", "document", "remember", "target"]) delete given[name];
+      for (const name of ["window", "document", "ffi", "remember", "target"]) delete given[name];
       given.unable = UNABLE;
       if (!isSilent) console.warn(UNABLE);
     }

@@ -30,7 +30,22 @@ class _Package:
 def prepare():
     __main__.pyscript = _Package()
     builtins.input = _input
+    _take_any_reason()
     _find_library_source()
+
+
+def _take_any_reason():
+    """Lets a promise be rejected by what is no error; Pyodide would never go on with whoever waits for it."""
+    from pyodide.webloop import PyodideFuture
+
+    set_exception = PyodideFuture.set_exception
+
+    def set_any_exception(self, error):
+        if not isinstance(error, (BaseException, type)):
+            error = js.Error.new(str(error))
+        set_exception(self, error)
+
+    PyodideFuture.set_exception = set_any_exception
 
 
 def _find_library_source():
@@ -77,6 +92,13 @@ def _open_library():
 def current():
     """Gives the element of the running script, or None."""
     return _script.get()
+
+
+def enter(script):
+    """Makes a script the running one and gives the one before."""
+    before = _script.get()
+    _script.set(script)
+    return before
 
 
 def _compile(code, file, blank_lines, flags):

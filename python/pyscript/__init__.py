@@ -24,7 +24,7 @@ _NAMES = {
     "Event": "events",
     "when": "events",
 }
-_MODULES = ("context", "events", "ffi", "flatted", "js_modules", "media", "util", "web", "websocket")
+_MODULES = ("context", "events", "ffi", "flatted", "fs", "js_modules", "media", "util", "web", "websocket")
 
 
 class _Module:

@@ -2,6 +2,7 @@
 
 import json
 
+import _pyscript
 import js
 
 from pyscript.ffi import to_js
@@ -73,13 +74,28 @@ def _option(value):
     return as_uint8_array(value) if isinstance(value, (bytes, bytearray, memoryview)) else to_js(value)
 
 
+def _address(url):
+    # What is relative is relative to the page, and a worker has another address.
+    return js.URL.new(url, _pyscript.page).href if isinstance(url, str) and hasattr(_pyscript, "page") else url
+
+
+def _settings(options):
+    body = options.get("body")
+    if isinstance(body, (dict, list)):
+        options["body"] = json.dumps(body)
+        if options.get("headers") is None:
+            options["headers"] = {"Content-Type": "application/json"}
+    settings = js.Object.new()
+    for name, value in options.items():
+        setattr(settings, name, _option(value))
+    return settings
+
+
 def fetch(url, **options):
-    """Requests an address. Options are those of JavaScript's `fetch`; a body may be text, bytes or any JavaScript one.
+    """Requests an address. Options are those of JavaScript's `fetch`; a body may be text, bytes, a dict or list, which
+    is sent as JSON, or any JavaScript one.
 
     `await fetch(url)` gives the response, `await fetch(url).text()` (or `json`, `bytearray`, `arrayBuffer`, `blob`)
     its content. A response with an error status is a response: look at its `ok`.
     """
-    settings = js.Object.new()
-    for name, value in options.items():
-        setattr(settings, name, _option(value))
-    return _Request(js.fetch(url, settings))
+    return _Request(js.fetch(_address(url), _settings(options)))

@@ -1,5 +1,6 @@
 """Conversions between Python and JavaScript, the same on both interpreters."""
 
+import _pyscript
 import js
 
 from pyscript.util import MICROPYTHON
@@ -12,7 +13,13 @@ if MICROPYTHON:
 
     def to_js(value, **options):
         """Converts a Python value to JavaScript: dicts to objects, lists and tuples to arrays, copies both."""
-        return _to_js(value)
+        return _to_js(_with_names(value))
+
+    def _with_names(value):
+        # MicroPython leaves out keys that are small numbers.
+        if isinstance(value, dict):
+            return {key if isinstance(key, str) else str(key): _with_names(item) for key, item in value.items()}
+        return [_with_names(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 else:
     from pyodide.ffi import JsException, jsnull
@@ -38,10 +45,34 @@ def is_none(value):
     return value is None or value is jsnull
 
 
+# In a worker, what asks the page for several things in one go.
+_page = getattr(_pyscript, "ffi", None)
+
+
+def _is_of_page(target):
+    return _page and _page.isRef(target)
+
+
 def assign(target, *sources):
     """Copies the properties of JavaScript objects or dicts into a JavaScript object, and gives that back."""
-    for source in sources:
-        js.Object.assign(target, to_js(source))
+    sources = [to_js(source) for source in sources]
+    (_page if _is_of_page(target) else js.Object).assign(target, *sources)
+    return target
+
+
+def gather(target, *names):
+    """Gives the values of several properties. In a worker, an object of the page is asked for all of them at once."""
+    if _is_of_page(target):
+        return list(_page.gather(target, *names))
+    return [getattr(target, name, None) for name in names]
+
+
+def query(target, path):
+    """Gives what is at the end of a path: `query(document, "body.children[0].id")`. In a worker, in one go."""
+    if _is_of_page(target):
+        return _page.query(target, path)
+    for key in path.replace("[", ".").replace("]", "").split("."):
+        target = js.Reflect.get(target, key)
     return target
 
 

@@ -2,8 +2,11 @@
 
 import sys
 
+import _pyscript
 import js
 
+# Both sides can read it: a way for data of any size.
+_FILE = "/tmp/pyrite"
 MICROPYTHON = sys.implementation.name == "micropython"
 
 
@@ -11,13 +14,27 @@ def as_bytearray(buffer):
     """Copies a JavaScript ArrayBuffer or typed array into a bytearray."""
     part = (buffer.buffer, buffer.byteOffset, buffer.byteLength) if hasattr(buffer, "buffer") else (buffer,)
     view = js.Uint8Array.new(*part)
-    return bytearray(view) if MICROPYTHON else bytearray(view.to_bytes())
+    if not MICROPYTHON:
+        return bytearray(view.to_bytes())
+    # Item by item would take a second per megabyte.
+    files = _pyscript.interpreter.FS
+    files.writeFile(_FILE, view)
+    data = bytearray(view.length)
+    with open(_FILE, "rb") as file:
+        file.readinto(data)
+    files.unlink(_FILE)
+    return data
 
 
 def as_uint8_array(data):
     """Copies bytes, a bytearray or a memoryview into a JavaScript Uint8Array."""
     if MICROPYTHON:
-        return getattr(js.Uint8Array, "from")(list(data))
+        with open(_FILE, "wb") as file:
+            file.write(data)
+        files = _pyscript.interpreter.FS
+        array = files.readFile(_FILE)
+        files.unlink(_FILE)
+        return array
     from pyodide.ffi import to_js
 
     return to_js(data)

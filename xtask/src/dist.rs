@@ -282,6 +282,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "mpy.ts",
                 "bridge.ts",
                 "storage.ts",
+                "fs=fs/fs.ts",
                 "ladder.ts",
                 "service-worker.ts",
                 "suspend=bridge/suspend.ts",

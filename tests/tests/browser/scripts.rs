@@ -149,6 +149,28 @@ on_both_interpreters! {
         assert_eq!(lines, ["one", "late", "two", "early", "three"]);
     }
 
+    fn output_of_callbacks_stays_with_the_script_that_gave_them_away(on) {
+        let first = on.script(
+            "import asyncio\nfrom pyscript import display, window, document, ffi\n\
+             async def later(text):\n    await asyncio.sleep(0)\n    display(text)\n\
+             def timer():\n    display('timer')\n    asyncio.create_task(later('task'))\n    window.setTimeout(lambda: display('nested'), 1)\n\
+             window.addEventListener('ping', lambda event: display('listener'))\n\
+             document.onclick = lambda event: display('click')\n\
+             window.proxied = ffi.create_proxy(lambda: display('proxy'))\n\
+             window.addEventListener('go', lambda event: window.setTimeout(timer, 1))",
+        );
+        let second = on.script("from pyscript import display, window\ndisplay('second')\nwindow.addEventListener('pong', lambda event: display('pong'))");
+        let page = Site::page(&format!("<p>one</p>{first}<p>two</p>{second}<p>three</p>")).open();
+        page.wait_for_all_done();
+        page.run("dispatchEvent(new Event('ping')); dispatchEvent(new Event('pong')); document.body.click(); proxied(); dispatchEvent(new Event('go'))");
+        let seen = page.wait("all of the output", |seen| seen.text.contains("task") && seen.text.contains("nested"));
+        let mut lines: Vec<_> = seen.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        // Which of these two is first is the browser's choice.
+        lines[5..7].sort_unstable();
+        assert_eq!(lines, ["one", "listener", "click", "proxy", "timer", "nested", "task", "two", "second", "pong", "three"]);
+        page.assert_no_errors();
+    }
+
     fn two_copies_of_the_runtime_run_a_script_once(on) {
         let second = "<script type=\"module\" src=\"/_pyrite/core.js?second\"></script>";
         let body = format!("{second}{}", on.script("print('ran')\nraise ValueError('once')"));
