@@ -5,15 +5,12 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import { initSync, start } from "pyrite-glue";
-import { base, known, runtimeModule, showPlainly, spawnWorker, words } from "./host";
+import { base, failWorker, known, type PythonWorker, runtimeModule, showPlainly, spawnWorker, words } from "./host";
 
 declare const VERSION: string;
 
 /** Languages and the interpreters that run them, in the order in which a page's scripts are handled. */
 type Kind = "py" | "mpy";
-
-/** A worker that runs Python; `ready` settles when its code has run. */
-type PythonWorker = Worker & { readonly ready: Promise<PythonWorker> };
 
 interface WorkerOptions {
   /** Whether `await` may stand anywhere in the code. */
@@ -27,6 +24,8 @@ interface WorkerOptions {
   /** A service worker for pages on hosts without isolation headers. */
   readonly serviceWorker?: string;
   readonly service_worker?: string;
+  /** The name under which `pyscript.workers` has it. */
+  readonly name?: string;
 }
 
 /**
@@ -100,7 +99,10 @@ const fail = (error: unknown) => {
 };
 
 /** Set once the runtime is there. */
-type RunInWorker = (worker: Worker, kind: Kind, address: string, async: boolean, config?: object) => Promise<void>;
+type RunInWorker = ((worker: Worker, kind: Kind, address: string, async: boolean, config?: object) => Promise<void>) & {
+  /** How many scripts of the main thread have not ended. */
+  running(): number;
+};
 
 /** The request for `setup.js` that these options are, if they are one; see `Asked` in web/setup/config.ts. */
 const requested = (language: Kind, { config, configURL, version }: WorkerOptions): object | undefined =>
@@ -108,14 +110,12 @@ const requested = (language: Kind, { config, configURL, version }: WorkerOptions
 
 const workerFactory = (kind: Kind, runner: Promise<RunInWorker>): WorkerFactory =>
   function (file: string, options: WorkerOptions = {}) {
-    const worker = spawnWorker(base, file, kind, options.serviceWorker ?? options.service_worker) as { ready?: Promise<unknown> } & Worker;
-    worker.ready = runner
+    const worker = spawnWorker(base, options.name ?? file, kind, options.serviceWorker ?? options.service_worker);
+    runner
       .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async, requested(kind, options)))
-      // A worker is no promise, so that it can be given by one.
-      .then(() => worker);
-    if (!new.target) return worker.ready;
-    worker.ready.catch(() => {});
-    return worker;
+      .catch((error) => failWorker(worker, error));
+    // A worker is no promise, so that it can be given by one.
+    return new.target ? worker : worker.ready;
   } as unknown as WorkerFactory;
 
 const begin = (): Exports => {
@@ -141,6 +141,7 @@ const begin = (): Exports => {
     .then(() => {
       const run = start(base, known.page, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
       runner.resolve(run as unknown as RunInWorker);
+      (exports as any).running = (run as unknown as RunInWorker).running;
       resolve();
     })
     .catch((error) => {

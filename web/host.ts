@@ -98,7 +98,9 @@ export const listenForErrors = (tell: (text: string) => void): void => {
     addEventListener(name, (event) => {
       const error = (event as any)[property];
       const text = words(error);
-      if (error?.name === "PythonError" || text.includes("borrowed proxy was automatically destroyed")) {
+      // An exception of a worker has the name that it has in Python.
+      const isPython = error?.name === "PythonError" || text.startsWith("Traceback (most recent call last)");
+      if (isPython || text.includes("borrowed proxy was automatically destroyed")) {
         event.preventDefault();
         tell(text);
       }
@@ -266,125 +268,70 @@ export const configure = async (
 };
 
 /** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
-export const spawnWorker = (base: string, name: string, kind: string, serviceWorker?: string): Worker => {
+export const spawnWorker = (base: string, name: string, kind: string, serviceWorker?: string): PythonWorker => {
   const address = base + "worker.js";
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
-  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name });
-  const bridge = openBridge(base, kind, serviceWorker);
-  bridge.then(
-    ({ sync, init: { way }, why }) => {
-      const told = (way: string, reason = why) => {
-        Object.assign(worker, { bridge: { way, why: reason } });
-        console.debug(`Pyrite: worker ${name} reaches the page by ${way}: ${reason}`);
-      };
-      sync[WAY] = told;
-      // The worker has to find out about the others.
-      if (way === "shared-memory" || way === "asynchronous") told(way);
-    },
-    () => {},
-  );
-  let end!: () => void;
-  const ended = new Promise<void>((resolve) => (end = resolve));
-  lives.set(worker, { bridge, end });
+  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name }) as PythonWorker;
   const { terminate } = worker;
-  worker.terminate = () => {
-    terminate.call(worker);
-    bridge.then((page) => page.close(), () => {});
-    end();
-  };
-  Object.assign(worker, { sync: lateSync(bridge, ended) });
-  return worker;
+  const given: Record<string, unknown> = {};
+  let open: Life | undefined;
+  const life: Promise<Life> = import(base + "workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, kind, serviceWorker));
+  life.then((is) => (open = is), () => {});
+  lives.set(worker, life);
+  const later = (name: "terminate" | "interrupt" | "unstuck") => () => { open ? open[name]() : life.then((is) => is[name]()) };
+  const ready = life.then((is) => is.outcome).then(() => worker);
+  ready.catch(() => {});
+  // What is asked before all of the bridge is there waits for it.
+  const sync = new Proxy(given, {
+    get: (_, key) =>
+      typeof key !== "string" || key === "then" ? undefined
+      : open ? open.sync[key]
+      : (...args: unknown[]) => life.then((is) => (is.sync[key] as Function)(...args)),
+    set: (_, key, value) => Reflect.set(open ? open.sync : given, key, value),
+    has: (_, key) => key in (open ? open.sync : given),
+    deleteProperty: (_, key) => Reflect.deleteProperty(open ? open.sync : given, key),
+  });
+  return Object.assign(worker, {
+    sync, ready, terminate: later("terminate"), interrupt: later("interrupt"), unstuck: later("unstuck"),
+  });
 };
 
-/** What belongs to a worker: its bridge, and what to call when its code has run. */
-const lives = new WeakMap<Worker, { bridge: Promise<Page & BridgeStart>; end: () => void }>();
+/** A worker that runs Python. */
+export interface PythonWorker extends Worker {
+  /** Functions that both sides give each other. */
+  readonly sync: Record<string, any>;
+  /** Settles when its code has run. */
+  readonly ready: Promise<PythonWorker>;
+  /** Raises `KeyboardInterrupt` in its Python. */
+  interrupt(): void;
+  /** Makes `sync.isStuck()` true: a loop that asks can end. */
+  unstuck(): void;
+}
 
-/** The first letters of messages that tell the end; see `Message` in crates/web/src/worker.rs. */
-const ENDS = /^([dxf]|$)/;
+/** What `workers.js` knows of a worker. */
+interface Life {
+  readonly sync: Record<string, unknown>;
+  readonly outcome: Promise<void>;
+  terminate(): void;
+  interrupt(): void;
+  unstuck(): void;
+  begin(hear: (text: string) => void, target: () => unknown, runtime: WebAssembly.Module, job: Job): void;
+  /** There is nothing to run, or nobody to run it. */
+  fail(error: unknown): void;
+}
+
+const lives = new WeakMap<Worker, Promise<Life>>();
+
+/** Ends a worker that cannot get its work. */
+export const failWorker = (worker: Worker, error: unknown): unknown => lives.get(worker)?.then((life) => life.fail(error));
 
 let compiled: Promise<WebAssembly.Module>;
 
 /** The runtime, compiled once for the page and all its workers. */
 export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
   (compiled ??= WebAssembly.compileStreaming(fetch(address!)));
-
-/** The page's end of a bridge; see `bridge.ts`. */
-interface Page {
-  readonly sync: Record<string, unknown>;
-  readonly init: { readonly way: string };
-  readonly transfer: Transferable[];
-  /** Fails what waits for the worker, and forgets what it knew. */
-  close(): void;
-}
-
-/** How a worker finds its end of the bridge. */
-export interface BridgeStart {
-  readonly address: string;
-  readonly module: WebAssembly.Module;
-  readonly init: { readonly way: string };
-}
-
-let bridgeFiles: Promise<[{ openPage(module: WebAssembly.Module, options: object): Page }, WebAssembly.Module]> | undefined;
-
-/** Opens a bridge to a new worker; its files are fetched for the first one. */
-const openBridge = async (base: string, kind: string, file?: string): Promise<Page & BridgeStart & { why: string }> => {
-  const address = base + "bridge.js";
-  bridgeFiles ??= Promise.all([
-    import(address),
-    WebAssembly.compileStreaming(fetch(base + "bridge.wasm")),
-  ]);
-  const [{ openPage }, module] = await bridgeFiles;
-  const rung = globalThis.crossOriginIsolated ? undefined : await (await import(base + "ladder.js")).climb(base, kind, file);
-  const page = openPage(module, { rung });
-  const { sync, init, transfer } = page;
-  return { sync, init, transfer, address, module, why: rung?.why ?? "the page is isolated", close: () => page.close() };
-};
-
-/**
- * `worker.sync`, which can be used before the bridge is open. A function that the worker has not given yet is called
- * once its code has run (`ended`).
- */
-const lateSync = (page: Promise<Page>, ended: Promise<void>): Record<string, unknown> => {
-  const own = new Map<string, unknown>();
-  const later = (name: string) => async (...args: unknown[]) => {
-    const { sync } = await page;
-    const call = () => (sync[name] as (...args: unknown[]) => unknown)(...args);
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof TypeError && error.message.startsWith(`sync.${name} is not a function`))) throw error;
-      await ended;
-      return call();
-    }
-  };
-  return new Proxy(Object.create(null), {
-    get: (_, name) => (typeof name !== "string" || name === "then" ? undefined : (own.get(name) ?? later(name))),
-    set: (_, name, value) => {
-      own.set(String(name), value);
-      page.then(({ sync }) => (sync[String(name)] = value), () => {});
-      return true;
-    },
-    has: (_, name) => own.has(String(name)),
-  });
-};
-
-/** The name under which a worker asks for the element that shows its output. */
-export const TARGET = "__pyrite_target__";
-/** The name under which it tells how it waits for the page after all. */
-export const WAY = "__pyrite_way__";
-
-/** What a worker is sent first. */
-export interface Start {
-  /** The runtime, compiled by the page. */
-  readonly runtime: WebAssembly.Module;
-  /** Where the worker tells what happens; its own messages are left to those who write pages. */
-  readonly port: MessagePort;
-  /** Absent where its files could not be loaded. */
-  readonly bridge: BridgeStart | undefined;
-  readonly job: Job;
-}
 
 /** The arguments of the runtime's `start_worker`, but the first. */
 export type Job = [
@@ -398,27 +345,9 @@ export type Job = [
 ];
 
 /** Gives a worker its runtime and its work. */
-export const beginJob = async (
-  worker: Worker,
-  hear: (text: string) => void,
-  target: () => unknown,
-  ...job: Job
-): Promise<void> => {
-  const { port1, port2: port } = new MessageChannel();
-  const { bridge: opening, end } = lives.get(worker)!;
-  port1.onmessage = ({ data }) => {
-    hear(data);
-    if (ENDS.test(data)) end();
-  };
-  // What its code leaves uncaught has a message and is told by the worker; one that cannot be loaded has none.
-  worker.addEventListener("error", ({ message }) => {
-    if (!message) hear(""), end();
-  });
-  const runtime = await runtimeModule();
-  const page = await opening.catch(() => undefined);
-  if (page) page.sync[TARGET] = target;
-  const bridge = page && { address: page.address, module: page.module, init: page.init };
-  worker.postMessage({ runtime, port, bridge, job } satisfies Start, [port, ...(page?.transfer ?? [])]);
+export const beginJob = (worker: Worker, hear: (text: string) => void, target: () => unknown, ...job: Job): void => {
+  // Without its chunk nothing of a worker works; an empty message tells so.
+  Promise.all([lives.get(worker)!, runtimeModule()]).then(([life, runtime]) => life.begin(hear, target, runtime, job), () => hear(""));
 };
 
 /** A language's output, which pages and plugins may redirect, and functions that follow where it goes. */

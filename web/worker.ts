@@ -1,57 +1,72 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
 import { initSync, start_worker } from "pyrite-glue";
-import { TARGET, type BridgeStart, type Start, WAY } from "./host";
+import { converter, type Convert, type Interpreter } from "./workers/convert";
+import { exporter } from "./workers/export";
+import { TARGET, WAY } from "./workers/names";
+import type { BridgeStart, Start } from "./workers/page";
 
-/** The parts of both interpreters that matter here. */
-interface Interpreter {
-  /** Pyodide's classes of proxies. */
-  readonly ffi?: Record<"PyProxy" | "PyCallable" | "PyAwaitable", new () => object>;
-  /** MicroPython's only class of them. */
-  readonly PyProxy?: { new (): object; toJs(value: object): unknown };
+/** What of an interpreter can be interrupted. */
+interface Interruptible {
+  setInterruptBuffer?(flag: Uint8Array): void;
+  checkInterrupt?(): void;
+  readonly _api?: { on_fatal?: (error: unknown) => void };
 }
 
-interface PyProxy {
-  (...args: unknown[]): unknown;
-  toJs(options: object): unknown;
-}
+type Import = (...args: unknown[]) => unknown;
 
-type Convert = (value: unknown) => unknown;
+/** Imports that MicroPython calls all the time, whatever it runs; only a loop with nothing in it calls none. */
+const OFTEN = ["invoke_iii", "invoke_iiii", "invoke_ii", "mp_js_ticks_ms", "call0", "call1", "calln", "lookup_attr"];
 
-/** Makes of Python's objects what can leave the worker: functions stay here and can be called, data is copied. */
-const converter = ({ ffi, PyProxy }: Interpreter, call: (fn: PyProxy, args: unknown[]) => unknown): Convert => {
-  if (!ffi) return (value) => (PyProxy && value instanceof PyProxy ? PyProxy.toJs(value) : value);
-  // The same Python function has to be the same one on the page, or no listener could be removed.
-  const kept = new WeakMap<PyProxy, (...args: unknown[]) => unknown>();
-  const keep = (proxy: PyProxy) => {
-    const keeper = kept.get(proxy) ?? ((...args) => call(proxy, args));
-    kept.set(proxy, keeper);
-    return keeper;
-  };
-  return (value) => {
-    if (!(value instanceof ffi.PyProxy)) return value;
-    if (value instanceof ffi.PyAwaitable) return Promise.resolve(value);
-    const proxy = value as object as PyProxy;
-    return value instanceof ffi.PyCallable ? keep(proxy) : proxy.toJs({ dict_converter: Object.fromEntries });
+/** Lets MicroPython be interrupted. It has nothing to look at, but what it calls can look for it. */
+const interruptMicroPython = (flag: Uint8Array) => {
+  const own = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const env = imports?.env as Record<string, Import> | undefined;
+    if (!env?.proxy_js_free_obj) return own.call(WebAssembly, source, imports);
+    let raise: Import | undefined;
+    for (const name of OFTEN) {
+      const inner = env[name];
+      if (inner)
+        env[name] = (a, b, c, d) => {
+          if (flag[0] !== 0 && raise) {
+            flag[0] = 0;
+            raise();
+          }
+          return inner(a, b, c, d);
+        };
+    }
+    const result = await own.call(WebAssembly, source, imports);
+    raise = result.instance.exports.mp_sched_keyboard_interrupt as Import;
+    return result;
   };
 };
 
-/** What Python gets of the page. */
-const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
+/** What Python gets of the page. `tell` sends the page a message. */
+const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => void): Promise<object> => {
   if (!bridge) return { unable: UNABLE };
   let convert: Convert = (value) => value;
+  let checkInterrupt: (() => unknown) | undefined;
   const { address, init, module } = bridge;
   const [{ openWorker }, chunk] = await Promise.all([
     import(address),
     init.way === "promise-integration" ? import(new URL("suspend.js", address).href) : undefined,
   ]);
   const suspend = chunk && new chunk.Suspension();
-  const transform = (value: unknown) => convert(value);
-  const end = openWorker(init, module, { transform, suspend });
-  const { window, document, sync, ffi, remember } = end;
+  const end = openWorker(init, module, {
+    transform: (value: unknown) => convert(value),
+    suspend,
+    interrupted: () => checkInterrupt?.(),
+    broke: (error: unknown) => isFatal(error) && tell(`c${error}`),
+    holds: true,
+  });
+  const { window, document, sync, ffi, remember, interrupts } = end;
   const target = end.repeatable(() => sync[TARGET]());
   const given: Record<string, unknown> = { sync, window, document, ffi, remember, target, suspends: !!suspend };
-  given.started = (interpreter: Interpreter) => {
-    convert = converter(interpreter, suspend ? (fn, args) => suspend.invoke(fn, args) : (fn, args) => fn(...args));
+  let interpreter: (Interpreter & Interruptible) | undefined;
+  if (interrupts) interruptMicroPython(interrupts);
+
+  /** Says how the worker waits, and takes away what cannot be had that way. */
+  const settleWay = () => {
     if (init.way === "shared-memory") return;
     let why: string | undefined;
     if (suspend && !suspend.attach(interpreter)) {
@@ -73,6 +88,30 @@ const cross = async (bridge: BridgeStart | undefined): Promise<object> => {
       if (!isSilent) console.warn(UNABLE);
     }
   };
+  given.started = (is: Interpreter & Interruptible) => {
+    interpreter = is;
+    convert = converter(is, suspend ? (fn, args) => suspend.invoke(fn, args) : undefined);
+    // Pyodide tells nobody else when it breaks down in a task of its event loop.
+    if (is._api) is._api.on_fatal = (error) => tell(`c${error}`);
+    if (interrupts && is.setInterruptBuffer) {
+      is.setInterruptBuffer(interrupts);
+      checkInterrupt = () => is.checkInterrupt!();
+    } else if (interrupts) {
+      checkInterrupt = () => {
+        interrupts[0] = 0;
+        // As if it were on its way through JavaScript.
+        const error = new Error("KeyboardInterrupt: interrupted while it waited for the page");
+        throw Object.assign(error, { name: "PythonError", type: "KeyboardInterrupt" });
+      };
+    }
+    settleWay();
+  };
+  /** The code has ended: gives what is wrong with its `__export__`, if anything is. */
+  given.ended = () => {
+    const problem = interpreter && exporter(interpreter, sync);
+    end.settled();
+    return problem;
+  };
   return given;
 };
 
@@ -83,13 +122,26 @@ const UNABLE =
   "let the server send `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp` " +
   "with the page; where it cannot, put `service-worker.js` of the distribution beside the page";
 
+/** Errors of WebAssembly itself, which an interpreter does not survive. */
+const isFatal = (error: any) =>
+  error instanceof WebAssembly.RuntimeError ||
+  !!error?.pyodide_fatal_error ||
+  /^(Exit|ExitStatus|FatalPyodideError)$/.test(error?.name) ||
+  (error instanceof RangeError && /call stack/.test(error.message));
+
 const begin = async (event: MessageEvent<Start>) => {
   if (!(event.data?.port instanceof MessagePort)) return;
   event.stopImmediatePropagation();
   removeEventListener("message", begin);
-  const { runtime, port, bridge, job } = event.data;
+  const { runtime, port, bridge, lock, job } = event.data;
+  const tell = (text: string) => port.postMessage(text);
+  // Held for life, so that the page is told of its end.
+  void navigator.locks?.request(lock, () => {
+    tell("l");
+    return new Promise(() => {});
+  });
   initSync({ module: runtime });
-  start_worker((text: string) => port.postMessage(text), await cross(bridge), ...job);
+  start_worker(tell, await cross(bridge, tell), ...job);
 };
 
 addEventListener("message", begin);

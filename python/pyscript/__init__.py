@@ -15,6 +15,8 @@ _NAMES = {
     "display": "_display",
     "HTML": "_display",
     "PyWorker": "_worker",
+    "create_named_worker": "_worker",
+    "workers": "_worker",
     "fetch": "_fetch",
     "js_import": "_imports",
     "py_import": "_imports",

@@ -59,6 +59,9 @@ pub(crate) fn capabilities() -> Map<String, Value> {
         // A camera and a microphone, and nobody who has to be asked.
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
+        // Tests of memory collect when they look.
+        "--js-flags=--expose-gc",
+        "--enable-precise-memory-info",
         "--window-size=1000,800",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         format!("--user-data-dir={}", profile.display()),

@@ -1,6 +1,6 @@
 /** What both ends do for the encoding of values: tell kinds apart, keep long bytes, make what only JavaScript can. */
 import type { Peer } from "pyrite-bridge-glue";
-import { LONG, SYMBOLS, Value, VIEWS } from "./kinds";
+import { BLOB, LONG, SYMBOLS, Value, VIEWS } from "./kinds";
 
 const text = new TextDecoder();
 const utf8 = new TextEncoder();
@@ -9,6 +9,16 @@ const tagOf = (value: object) => Object.prototype.toString.call(value).slice(8, 
 const isBuffer = (value: object) =>
   ArrayBuffer.isView(value) || value instanceof ArrayBuffer ||
   (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer);
+
+const isBlob = (value: unknown): value is Blob => typeof Blob !== "undefined" && value instanceof Blob;
+
+/** Reads a blob at once; workers have it. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
+}
+
+/** What a blob is besides its bytes. `at`: it comes with the message by port, as it is. */
+interface BlobHead { type?: string; name?: string; lastModified?: number; at?: number }
 
 /** Kinds of objects that can be copied, by their tag. */
 const COPIED: Record<string, Value> = {
@@ -21,6 +31,12 @@ export abstract class BaseHost {
   attachments: Uint8Array[] = [];
   /** Bytes that followed the message that is read. */
   incoming: Uint8Array[] = [];
+  /** Blobs that the message by port, which is written, takes along; undefined in shared memory. */
+  blobs: Blob[] | undefined;
+  /** Blobs that came with the message by port that is read. */
+  incomingBlobs: Blob[] = [];
+  /** Whether blobs leave as values. */
+  abstract readonly carriesBlobs: boolean;
   /** This one object is copied though its kind is not. */
   shallow: unknown;
   /** What the values of the message that is written are, for people. */
@@ -46,7 +62,7 @@ export abstract class BaseHost {
     const object = value as object;
     if (this.ids.has(object)) return Value.Yours;
     if (object === this.shallow) return Array.isArray(object) ? Value.Array : Value.Object;
-    if (isBuffer(object)) return Value.Buffer;
+    if (isBuffer(object) || (this.carriesBlobs && isBlob(object))) return Value.Buffer;
     if (typeof ImageData !== "undefined" && object instanceof ImageData) return Value.Image;
     return this.kindOf(object);
   }
@@ -74,19 +90,43 @@ export abstract class BaseHost {
     const bytes =
       typeof value === "string" ? utf8.encode(value)
       : value instanceof ImageData ? new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength)
+      : isBlob(value) ? this.#blobBytes(value)
       : ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
       : new Uint8Array(value as ArrayBuffer);
     return this.attachments.push(bytes) - 1;
   }
 
+  /** A blob as one attachment: the length of its head, the head, its bytes where they cannot stay where they are. */
+  #blobBytes(blob: Blob): Uint8Array {
+    const { type, name, lastModified } = blob as File;
+    const head: BlobHead = this.blobs ? { at: this.blobs.push(blob) - 1 } : { type, name, lastModified };
+    const text = utf8.encode(JSON.stringify(head));
+    const bytes = this.blobs ? [] : new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob));
+    const all = new Uint8Array(4 + text.length + bytes.length);
+    new DataView(all.buffer).setUint32(0, text.length, true);
+    all.set(text, 4);
+    all.set(bytes, 4 + text.length);
+    return all;
+  }
+
+  #blob(all: Uint8Array): Blob {
+    const length = new DataView(all.buffer, all.byteOffset).getUint32(0, true);
+    const { at, type, name, lastModified } = JSON.parse(text.decode(all.subarray(4, 4 + length))) as BlobHead;
+    if (at !== undefined) return this.incomingBlobs[at];
+    const bytes = [all.subarray(4 + length) as Uint8Array<ArrayBuffer>];
+    return name === undefined ? new Blob(bytes, { type }) : new File(bytes, name, { type, lastModified });
+  }
+
   view(attachment: number, kind: number) {
     const bytes = this.incoming[attachment];
+    if (bytes && kind === BLOB) return this.#blob(bytes);
     const View = VIEWS[kind];
     if (!bytes || !View) throw new Error("the bridge's message is damaged");
     return kind === 0 ? bytes.buffer : new View(bytes.buffer as any);
   }
 
   viewKind(value: object) {
+    if (isBlob(value)) return BLOB;
     const kind = VIEWS.findIndex((View) => value instanceof View);
     return kind < 0 ? 0 : kind;
   }

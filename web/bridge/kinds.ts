@@ -25,7 +25,7 @@ export const enum Trait {
 }
 
 /** The words of the shared control block. */
-export const enum Word { Turn = 0, Length, More, Sleeping, Away, Closed, Count = 8 }
+export const enum Word { Turn = 0, Length, More, Sleeping, Away, Closed, Interrupt, Asked, Count = 8 }
 export const enum Turn { Worker = 0, Page = 1 }
 
 export const SYMBOLS: readonly (symbol | undefined)[] = [
@@ -51,6 +51,9 @@ export const VIEWS = [
   Float32Array, Float64Array, BigInt64Array, BigUint64Array,
   ...("Float16Array" in globalThis ? [(globalThis as any).Float16Array] : []),
 ] as const;
+
+/** The number of a blob or a file among the kinds of binary data. */
+export const BLOB = 254;
 
 /** More than this is not worth a way through WebAssembly's memory. */
 export const LONG = 8192;

@@ -100,7 +100,21 @@ export const pack = (host: BaseHost): ArrayBuffer => {
   }
   return out.buffer;
 };
-export const unpack = (host: BaseHost, buffer: ArrayBuffer) => open(host, new Uint8Array(buffer));
+export const unpack = (host: BaseHost, posted: Posted) => {
+  const [buffer, ...blobs] = Array.isArray(posted) ? posted : [posted];
+  host.incomingBlobs = blobs;
+  open(host, new Uint8Array(buffer));
+};
+
+/** What a port carries: a message, and the blobs in it. */
+export type Posted = ArrayBuffer | [ArrayBuffer, ...Blob[]];
+
+/** Sends the written message by a port. */
+export const post = (host: BaseHost, port: MessagePort) => {
+  const message = pack(host);
+  const blobs = host.blobs?.splice(0) ?? [];
+  port.postMessage(blobs.length ? [message, ...blobs] : message, [message]);
+};
 
 /** One end of the shared memory. */
 export class Shared {

@@ -5,7 +5,7 @@ import { HUSH, hushed } from "../quiet";
 import { Answer } from "./answer";
 import { BaseHost } from "./host";
 import { Message, PROBES, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, type Numbered, type Rung, Shared, load, makeShared, pack, unpack } from "./line";
+import { type Init, type Numbered, type Posted, type Rung, Shared, load, makeShared, pack, post, unpack } from "./line";
 
 /** How long, in milliseconds, the page looks for the next request before it turns to other things. */
 const LOOK = 0.1;
@@ -67,6 +67,9 @@ export class PageHost extends BaseHost {
   readonly targets = new WeakMap<Event, EventTarget | null>();
 
   constructor(readonly line: Line) { super(); }
+
+  /** In shared memory they stay: their bytes cannot be had at once. */
+  get carriesBlobs() { return this.copying && this.blobs !== undefined; }
 
   kindOf(object: object) { return (this.copying && this.#plain(object)) || Value.Mine; }
 
@@ -219,6 +222,11 @@ export class PageHost extends BaseHost {
 }
 
 const CLOSED = "the page has closed its bridge to this worker";
+/** What Pyodide looks for. */
+const INTERRUPT = 2;
+
+const named = (name: string, message: string) => Object.defineProperty(new Error(message), "name", { value: name });
+
 const unset = (name: string) =>
   new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
 
@@ -245,8 +253,13 @@ class Line {
   get port() { return this.#channel.port2; }
   get closed() { return this.#closed; }
 
-  constructor(readonly transform: (value: any) => unknown, readonly rung: Rung | undefined) {
-    this.shared = rung ? undefined : makeShared();
+  /** Ends the call that the worker waits for. */
+  #breakOff: (() => void) | undefined;
+  readonly rung: Rung | undefined;
+
+  constructor(readonly transform: (value: any) => unknown, readonly options: PageOptions) {
+    this.rung = options.rung;
+    this.shared = this.rung ? undefined : makeShared();
     this.#memory = this.shared && new Shared(this.host, this.shared);
     this.#channel.port1.onmessage = ({ data }) => this.#received(data);
     this.#again.port1.onmessage = () => this.#turn();
@@ -388,13 +401,24 @@ class Line {
     let result: any;
     running = { call, fn };
     open.set(call, fn);
+    let over = false;
     const done = (kind: number, value: unknown) => {
+      if (over) return;
+      over = true;
+      this.#breakOff = undefined;
       waits!.unblock(call);
       open.delete(call);
-      if (!this.#closed) this.#answer(question, kind, kind === Message.Result ? this.transform(value) : value, true);
+      if (this.#closed) return;
+      try {
+        value = this.transform(value);
+      } catch (error) {
+        kind = Message.Thrown;
+        value = error;
+      }
+      this.#answer(question, kind, value, true);
     };
     try {
-      result = fn(...args);
+      result = this.options.act ? this.options.act(call, fn as any, args) : fn(...args);
       if (typeof result?.then !== "function") {
         done(Message.Result, result);
         return true;
@@ -408,9 +432,11 @@ class Line {
       running = before;
     }
     const after = (kind: number) => (value: unknown) => {
+      if (over) return;
       done(kind, value);
       if (!this.#closed && this.#memory) this.#again.port2.postMessage(0);
     };
+    this.#breakOff = () => after(Message.Thrown)(named("KeyboardInterrupt", "interrupted while it waited for the page"));
     // `resolve` first: not every thenable keeps the rules.
     Promise.resolve(result).then(after(Message.Result), after(Message.Thrown));
     return false;
@@ -454,6 +480,8 @@ class Line {
   /** The call of the page on whose behalf this code runs, as far as anybody can tell. */
   #caller(): number | undefined {
     if (running) return running.call;
+    const known = this.options.caller?.();
+    if (known !== undefined) return known;
     const stack = new Error().stack ?? "";
     for (const [call, fn] of open) {
       if (fn.name && new RegExp(`\\b(?:at |async )(?:\\w+\\.)?${fn.name.replace(/\W/g, "\\$&")}(?: |$)|^${fn.name.replace(/\W/g, "\\$&")}@`, "m").test(stack)) return call;
@@ -464,23 +492,25 @@ class Line {
   #post(kind: number, id: number, a: unknown, b: unknown, copying: boolean, what: string) {
     const { host } = this;
     const before = [host.copying, host.shallow, host.attachments] as const;
+    host.blobs = [];
     host.copying = copying;
     host.shallow = Array.isArray(b) ? b : undefined;
     host.attachments = [];
     try {
       host.write(kind, id, a, b, what);
-      const message = pack(host);
-      this.#channel.port1.postMessage(message, [message]);
+      post(host, this.#channel.port1);
     } finally {
+      host.blobs = undefined;
       [host.copying, host.shallow, host.attachments] = before;
     }
   }
 
-  #received(message: ArrayBuffer | Numbered | number) {
-    if (Array.isArray(message)) {
-      this.#asked.add(message[0]);
-      unpack(this.host, message[1]);
-      this.#carryOut(message[0]);
+  #received(message: Posted | Numbered | number) {
+    if (Array.isArray(message) && typeof message[0] === "number") {
+      const [question, request] = message as Numbered;
+      this.#asked.add(question);
+      unpack(this.host, request);
+      this.#carryOut(question);
       return;
     }
     // The service worker was ended while the worker waited; an answer that it had is lost.
@@ -495,7 +525,7 @@ class Line {
       return;
     }
     const { host } = this;
-    unpack(host, message as ArrayBuffer);
+    unpack(host, message as Posted);
     const kind = host.peer.read();
     const { id } = host.peer;
     const value = host.peer.first();
@@ -528,8 +558,18 @@ class Line {
       if (!fn) throw unset(name);
       reply(Message.Done, this.transform(await fn(...args)));
     } catch (error) {
-      reply(Message.Failed, error);
+      reply(Message.Failed, this.transform(error));
     }
+  }
+
+  /** Raises `KeyboardInterrupt` in the worker; tells whether that is possible. */
+  interrupt(): boolean {
+    if (!this.#memory || this.#closed) return this.#closed;
+    const { control } = this.#memory;
+    control[Word.Asked] = this.#last;
+    Atomics.store(control, Word.Interrupt, INTERRUPT);
+    this.#breakOff?.();
+    return true;
   }
 
   /** A promise of the worker. */
@@ -553,7 +593,7 @@ class Line {
     }, 50);
   }
 
-  close() {
+  close(reason = "") {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#memory) {
@@ -562,7 +602,7 @@ class Line {
     }
     waits!.forget(this.id);
     for (const question of this.#asked) this.#answer(question, Message.Thrown, new Error(CLOSED), true);
-    const error = new Error("the worker has ended before it answered");
+    const error = new Error("the worker has ended before it answered" + (reason && `: ${reason}`));
     for (const call of this.#calls.values()) {
       // A listener's call has nobody who waits for it.
       call.catch(() => {});
@@ -581,13 +621,18 @@ export interface PageOptions {
   transform?: (value: any) => unknown;
   /** How the worker waits where it cannot by shared memory. */
   rung?: Rung;
+  /** Calls a function for a call of the worker. */
+  act?: (call: number, fn: (...args: unknown[]) => unknown, args: unknown[]) => unknown;
+  /** The call for which code runs now, where the interpreter can tell. */
+  caller?: () => number | undefined;
 }
 
 /** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */
-export const openPage = (wasm: WebAssembly.Module, { transform = (value) => value, rung }: PageOptions = {}) => {
+export const openPage = (wasm: WebAssembly.Module, options: PageOptions = {}) => {
+  const { transform = (value: unknown) => value, rung } = options;
   load(wasm);
   waits ??= new Waits();
-  const line = new Line(transform, rung);
+  const line = new Line(transform, options);
   line.exposed.set(IMPORT, importForWorker);
   line.exposed.set(HUSH, (language: string) => void hushed().add(language));
   const sync = new Proxy(Object.create(null) as Record<string, any>, {
@@ -608,7 +653,8 @@ export const openPage = (wasm: WebAssembly.Module, { transform = (value) => valu
     sync,
     init: { way, address: rung?.address, post: rung?.post, shared, port, hello: line.hello() } satisfies Init,
     transfer: [port] as Transferable[],
-    close: () => line.close(),
+    interrupt: () => line.interrupt(),
+    close: (reason?: string) => line.close(reason),
     /** Whether the worker can wait for the page. */
     isSynchronous: way !== "asynchronous",
     /** For tests and for the curious: how many objects of the page the worker knows. */

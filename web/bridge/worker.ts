@@ -2,7 +2,7 @@
 import { Peer } from "pyrite-bridge-glue";
 import { BaseHost } from "./host";
 import { Message, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, type Numbered, Shared, type Way, load, pack, unpack } from "./line";
+import { type Init, type Numbered, type Posted, Shared, type Way, load, pack, post, unpack } from "./line";
 import { Recent } from "./recent";
 import { Class, makeRef, type Member, type Traits } from "./ref";
 
@@ -51,6 +51,7 @@ const pause: () => void = (Atomics as any).pause?.bind(Atomics) ?? (() => {});
 
 export class WorkerHost extends BaseHost {
   readonly peer = new Peer(this);
+  readonly carriesBlobs = true;
   readonly classes: Class[] = [];
   /** The class whose members come now. */
   #fresh: number | undefined;
@@ -162,8 +163,15 @@ export class WorkerEnd {
   way: Way;
   readonly #address: string | undefined;
   readonly #name: string | undefined;
+  readonly suspend: Suspend | undefined;
+  /** Calls of functions that may still be given. */
+  #held: (() => void)[] | undefined;
+  readonly trace: Options["trace"];
 
-  constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly trace?: Options["trace"], readonly suspend?: Suspend) {
+  constructor(init: Init, readonly transform: (value: unknown) => unknown, readonly options: Options) {
+    this.trace = options.trace;
+    this.suspend = options.suspend;
+    if (options.holds) this.#held = [];
     this.way = init.way;
     this.#address = init.address;
     this.#name = init.post;
@@ -186,10 +194,16 @@ export class WorkerEnd {
     this.#begin(kind, id, a, b, what, shallow);
     if (this.#memory) this.#exchange();
     else this.#request();
-    const value = host.peer.result();
-    this.#hasExtra = host.peer.id !== 0;
-    if (this.#hasExtra) this.#extra = host.peer.second();
-    return value;
+    try {
+      const value = host.peer.result();
+      this.#hasExtra = host.peer.id !== 0;
+      if (this.#hasExtra) this.#extra = host.peer.second();
+      return value;
+    } catch (error: any) {
+      // The interpreter's own way of being interrupted is better than an error of JavaScript.
+      if (error?.name === "KeyboardInterrupt") this.options.interrupted?.();
+      throw error;
+    }
   }
 
   #begin(kind: Message, id: number, a: unknown, b: unknown, what: string, shallow: unknown) {
@@ -408,15 +422,19 @@ export class WorkerEnd {
     const { host } = this;
     host.attachments = [];
     host.shallow = undefined;
-    this.#write(kind, id, value, args, what);
-    const message = pack(host);
-    this.#port.postMessage(message, [message]);
+    host.blobs = [];
+    try {
+      this.#write(kind, id, value, args, what);
+      post(host, this.#port);
+    } finally {
+      host.blobs = undefined;
+    }
   }
 
-  #received(message: ArrayBuffer | Numbered) {
-    if (Array.isArray(message)) return this.#answered(message as Numbered);
+  #received(message: Posted | Numbered) {
+    if (Array.isArray(message) && typeof message[0] === "number") return this.#answered(message as Numbered);
     const { host } = this;
-    unpack(host, message as ArrayBuffer);
+    unpack(host, message as Posted);
     const kind = host.peer.read();
     const { id } = host.peer;
     if (kind === Message.Release) return;
@@ -427,8 +445,29 @@ export class WorkerEnd {
       return kind === Message.Done ? call?.ok(what) : call?.no(what);
     }
     const args = host.peer.second() as unknown[];
-    const fn = kind === Message.Exposed ? this.exposed.get(what) : what;
-    void this.#run(id, kind === Message.Exposed ? `sync.${what}` : "", fn, args);
+    this.#forgetInterrupt(id);
+    if (kind !== Message.Exposed) return void this.#run(id, "", what, args);
+    const run = () => void this.#run(id, `sync.${what}`, this.exposed.get(what), args);
+    if (this.#held && !this.exposed.has(what)) this.#held.push(run);
+    else run();
+  }
+
+  /** Nothing ran that an interruption from before this call could have been meant for. */
+  #forgetInterrupt(call: number) {
+    const control = this.#memory?.control;
+    if (control && control[Word.Asked] < call) control[Word.Interrupt] = 0;
+  }
+
+  /** All functions have been given: calls of others fail. */
+  settled() {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const run of held) run();
+  }
+
+  /** Where an interruption shows, for an interpreter that looks for it. */
+  get interrupts(): Uint8Array | undefined {
+    return this.#memory && new Uint8Array(this.#memory.control.buffer, Word.Interrupt * 4, 1);
   }
 
   async #run(call: number, name: string, fn: any, args: unknown[]) {
@@ -436,7 +475,8 @@ export class WorkerEnd {
       if (typeof fn !== "function") throw new TypeError(`${name} is not a function: the worker has not set it on its sync`);
       this.#post(Message.Done, call, this.value(await (this.suspend ? this.suspend.invoke(fn, args) : fn(...args))));
     } catch (error) {
-      this.#fail(Message.Failed, call, error);
+      this.#fail(Message.Failed, call, this.transform(error));
+      this.options.broke?.(error);
     }
   }
 
@@ -459,7 +499,7 @@ export class WorkerEnd {
   #follow(promise: Promise<unknown>, id: number) {
     promise.then(
       (value) => this.#post(Message.Settled, id, this.value(value)),
-      (error) => this.#fail(Message.Broken, id, error),
+      (error) => this.#fail(Message.Broken, id, this.transform(error)),
     );
   }
 
@@ -481,12 +521,19 @@ export interface Options {
   trace?: (kind: number, id: number, key: unknown) => void;
   /** For the way `promise-integration`. */
   suspend?: Suspend;
+  /** Is called when the page has ended a wait by an interruption: raises what the interpreter raises then. */
+  interrupted?: () => void;
+  /** Is told what a called function has thrown. */
+  broke?: (error: unknown) => void;
+  /** Calls of functions that are not set wait until `settled()`. */
+  holds?: boolean;
 }
 
 /** Opens the worker's end of a bridge whose page's end has given `init`. */
-export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (value) => value, trace, suspend }: Options = {}) => {
+export const openWorker = (init: Init, wasm: WebAssembly.Module, options: Options = {}) => {
   load(wasm);
-  const end = new WorkerEnd(init, transform, trace, suspend);
+  const { transform = (value: unknown) => value } = options;
+  const end = new WorkerEnd(init, transform, options);
   const isServed = init.way === "service-worker" && end.isServed;
   if (init.way === "service-worker" && !isServed) end.way = "asynchronous";
   const call = (name: string) => {
@@ -536,6 +583,8 @@ export const openWorker = (init: Init, wasm: WebAssembly.Module, { transform = (
     ffi,
     /** For so many milliseconds plain properties of the page's objects are believed to stay as they are. */
     remember: (milliseconds: number) => void (end.recent = new Recent(end, milliseconds)),
+    interrupts: end.interrupts,
+    settled: () => end.settled(),
     /** How often the page was asked. */
     get trips() { return end.trips; },
     /** How many functions and promises of the worker the page knows. */

@@ -286,6 +286,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "ladder.ts",
                 "service-worker.ts",
                 "suspend=bridge/suspend.ts",
+                "workers=workers/page.ts",
                 "setup=setup/setup.ts",
                 "errors=errors/errors.ts",
                 "--bundle",

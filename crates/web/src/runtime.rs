@@ -38,6 +38,8 @@ struct Runtime {
     lanes: [Lane; 2],
     /// How many workers have got an id.
     workers: Cell<u32>,
+    /// How many scripts of the main thread have begun and not ended.
+    running: Cell<u32>,
 }
 
 /// What there is once per language.
@@ -76,6 +78,7 @@ pub(crate) fn start(base: String, name: String, on_wrap: Function) -> Option<Fun
         placer: RefCell::new(Placer::new(name)),
         lanes: [Lane::default(), Lane::default()],
         workers: Cell::new(0),
+        running: Cell::new(0),
     });
     for language in Language::ALL {
         define_element(&[language.prefix(), "-script"].concat());
@@ -132,7 +135,9 @@ impl Runtime {
             if script.in_worker() {
                 runtime.run_in_worker(&script).await;
             } else {
+                runtime.running.set(runtime.running.get() + 1);
                 runtime.run_in_turn(&script).await;
+                runtime.running.set(runtime.running.get() - 1);
             }
             // What went wrong is seen before the script is called done.
             wait(all_told()).await;
@@ -164,13 +169,18 @@ impl Runtime {
 
     /// Runs a script in a worker of its own, to its end.
     async fn run_in_worker(self: &Rc<Self>, script: &Script) {
+        // Whoever waits for it by its name sees that it does not come.
+        let give_up = |facts: &str| {
+            set_property(&script.element, "xworker", &JsValue::NULL);
+            report(facts);
+        };
         let plan = match plan(script.read()) {
             Ok(plan) => plan,
-            Err(wrong) => return report(&conflict(script, wrong)),
+            Err(wrong) => return give_up(&conflict(script, wrong)),
         };
         let code = match self.code(script, &plan).await {
             Ok(code) => code,
-            Err(facts) => return report(&facts),
+            Err(facts) => return give_up(&facts),
         };
         let language = script.language;
         if script.element.id().is_empty() {
@@ -196,7 +206,7 @@ impl Runtime {
         wait(ended).await;
     }
 
-    /// Runs a file in a worker that JavaScript made. Gives what went wrong, if anything did.
+    /// Runs a file in a worker that JavaScript made. Gives the message of what went wrong before it could run.
     async fn run_file_in_worker(
         self: &Rc<Self>,
         worker: &Worker,
@@ -211,25 +221,16 @@ impl Runtime {
         };
         let placement = self.place(language, &code);
         let job = Job { language, base: self.base.clone(), code: code.text, placement, mode, config };
-        let problem = Rc::new(RefCell::new(None));
-        let (runtime, told) = (self.clone(), problem.clone());
-        let ended = workers::begin(
-            worker,
-            &job,
-            move |message| {
-                let failed = matches!(message, Message::Raised(_) | Message::Failed(_));
-                let telling = runtime.hear(language, None, message);
-                if failed {
-                    *told.borrow_mut() = telling;
-                }
-            },
-            || JsValue::NULL,
-        );
-        wait(ended).await;
-        problem.take()
+        let runtime = self.clone();
+        let hear = move |message| {
+            runtime.hear(language, None, message);
+        };
+        let _ = workers::begin(worker, &job, hear, || JsValue::NULL);
+        None
     }
 
     /// The function behind `PyWorker` and `MPWorker`: `(worker, language, src, async, config)`, a promise of nothing.
+    /// Its `running()` tells how many scripts of the main thread have not ended.
     fn worker_runner(self: &Rc<Self>) -> Function {
         let runtime = self.clone();
         let run = Closure::<dyn Fn(Worker, String, String, bool, Option<Object>) -> Promise>::new(
@@ -247,7 +248,11 @@ impl Runtime {
                 })
             },
         );
-        run.into_js_value().unchecked_into()
+        let run: Function = run.into_js_value().unchecked_into();
+        let runtime = self.clone();
+        let running = Closure::<dyn Fn() -> u32>::new(move || runtime.running.get());
+        let _ = Reflect::set(&run, &"running".into(), &running.into_js_value());
+        run
     }
 
     /// Takes what a worker tells. `script`: whose it is, if it belongs to one. Gives the message of a failure.
@@ -267,7 +272,8 @@ impl Runtime {
                 self.complain(language, &line);
                 return None;
             }
-            Message::Done => return None,
+            // A worker that broke down is told of as one that has failed.
+            Message::Done | Message::Broken(_) => return None,
             Message::Raised(text) | Message::Uncaught(text) => pack(kind::PYTHON, &[language.prefix(), &text]),
             Message::Failed(facts) => facts,
         };

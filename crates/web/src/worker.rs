@@ -43,6 +43,8 @@ pub(crate) enum Message {
     Uncaught(String),
     /// The interpreter could not be started: facts.
     Failed(String),
+    /// The interpreter has broken down; the page takes this for [`Self::Failed`].
+    Broken(String),
 }
 
 impl Message {
@@ -56,6 +58,7 @@ impl Message {
             Self::Raised(text) => ["x", text].concat(),
             Self::Uncaught(text) => ["u", text].concat(),
             Self::Failed(facts) => ["f", facts].concat(),
+            Self::Broken(text) => ["c", text].concat(),
         }
     }
 
@@ -76,7 +79,8 @@ impl Message {
 }
 
 /// Does what the page asks for; `post` sends a message to it, `cross` is what Python gets of it: `window`, `document`,
-/// `sync`, `target`, and `started`, which is told the interpreter. `unable` says why there is none of them.
+/// `sync`, `target`. Its `started` is told the interpreter, its `ended` gives what is wrong with what the code exports.
+/// `unable` says why there is no `window`.
 pub(crate) fn start(job: Job, post: Function, cross: Object) {
     let post = Rc::new(move |message: Message| {
         let _ = post.call1(&JsValue::UNDEFINED, &message.to_text().into());
@@ -104,11 +108,11 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
             Ok(engine) => engine,
             Err(facts) => return post(Message::Failed(facts)),
         };
-        if let Ok(started) = Reflect::get(&cross, &"started".into())
-            && let Some(started) = started.dyn_ref::<Function>()
-        {
-            let _ = started.call1(&JsValue::UNDEFINED, &engine.interpreter());
-        }
+        let call = |name: &str| {
+            let function = Reflect::get(&cross, &name.into()).ok()?.dyn_into::<Function>().ok()?;
+            function.call1(&JsValue::UNDEFINED, &engine.interpreter()).ok()?.as_string()
+        };
+        call("started");
         post(Message::Ready);
         // What waits for the page by suspending has to be entered from the event loop.
         let suspends = Reflect::get(&cross, &"suspends".into()).is_ok_and(|suspends| suspends.is_truthy());
@@ -117,9 +121,23 @@ pub(crate) fn start(job: Job, post: Function, cross: Object) {
         let begun = Closure::<dyn Fn()>::new(|| ()).into_js_value().unchecked_into();
         let Placement { file, blank_lines } = &job.placement;
         let ended = engine.run(&job.code, file, *blank_lines, mode == Mode::Async, &JsValue::NULL, &begun);
-        post(match JsFuture::from(ended).await {
-            Ok(_) => Message::Done,
-            Err(error) => Message::Raised(words(&error)),
+        let result = JsFuture::from(ended).await;
+        let problem = call("ended");
+        post(match (result, problem) {
+            (Ok(_), None) => Message::Done,
+            (Ok(_), Some(text)) => Message::Raised(text),
+            (Err(error), _) if is_fatal(&error) => Message::Broken(words(&error)),
+            (Err(error), _) => Message::Raised(words(&error)),
         });
     });
+}
+
+/// Whether an interpreter cannot go on after this. Python's own `RuntimeError` comes as a `PythonError`.
+fn is_fatal(error: &JsValue) -> bool {
+    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+    match name.as_deref() {
+        Some("RuntimeError" | "ExitStatus" | "Exit" | "FatalPyodideError") => true,
+        Some("RangeError") => words(error).contains("call stack"),
+        _ => false,
+    }
 }

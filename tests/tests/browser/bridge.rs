@@ -397,7 +397,7 @@ fn a_worker_that_ended_settles_what_was_asked_of_it() {
 }
 
 /// What a process and its descendants have used of the processors, in hundredths of a second.
-fn ticks(process: u64) -> u64 {
+pub(crate) fn ticks(process: u64) -> u64 {
     let mut sum = 0;
     let mut open = vec![process];
     while let Some(process) = open.pop() {
