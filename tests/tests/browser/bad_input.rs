@@ -186,7 +186,7 @@ on_both_interpreters! {
         // The other interpreter was never loaded and cannot be now.
         page.run(&format!("const s = document.createElement('script'); s.type = '{}'; s.textContent = 'print(1)'; document.body.append(s)", on.other().tag()));
         let seen = page.wait("a second banner", |seen| seen.banners.len() > 1);
-        banner(&seen, "PY3000", files(on.other()).0);
+        banner(&seen, "PY3001", &format!("/{}.js", on.other().tag()));
         // What runs already goes on.
         page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.textContent = 'print(\"alive\")'; document.body.append(s)"));
         page.wait_for_line("alive");
