@@ -109,6 +109,10 @@ export const unpack = (host: BaseHost, posted: Posted) => {
 /** What a port carries: a message, and the blobs in it. */
 export type Posted = ArrayBuffer | [ArrayBuffer, ...Blob[]];
 
+/** Whether a port has brought a request with a number, or the answer to one. */
+export const isNumbered = (message: Posted | Numbered | number): message is Numbered =>
+  Array.isArray(message) && typeof message[0] === "number";
+
 /** Sends the written message by a port. */
 export const post = (host: BaseHost, port: MessagePort) => {
   const message = pack(host);

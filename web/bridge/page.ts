@@ -5,7 +5,7 @@ import { HUSH, hushed } from "../quiet";
 import { Answer } from "./answer";
 import { BaseHost } from "./host";
 import { Message, PROBES, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, type Numbered, type Posted, type Rung, Shared, load, makeShared, pack, post, unpack } from "./line";
+import { type Init, type Numbered, type Posted, type Rung, Shared, isNumbered, load, makeShared, pack, post, unpack } from "./line";
 
 /** How long, in milliseconds, the page looks for the next request before it turns to other things. */
 const LOOK = 0.1;
@@ -506,8 +506,8 @@ class Line {
   }
 
   #received(message: Posted | Numbered | number) {
-    if (Array.isArray(message) && typeof message[0] === "number") {
-      const [question, request] = message as Numbered;
+    if (isNumbered(message)) {
+      const [question, request] = message;
       this.#asked.add(question);
       unpack(this.host, request);
       this.#carryOut(question);

@@ -2,7 +2,7 @@
 import { Peer } from "pyrite-bridge-glue";
 import { BaseHost } from "./host";
 import { Message, Trait, Turn, Value, Word } from "./kinds";
-import { type Init, type Numbered, type Posted, Shared, type Way, load, pack, post, unpack } from "./line";
+import { type Init, type Numbered, type Posted, Shared, type Way, isNumbered, load, pack, post, unpack } from "./line";
 import { Recent } from "./recent";
 import { Class, makeRef, type Member, type Traits } from "./ref";
 
@@ -432,7 +432,7 @@ export class WorkerEnd {
   }
 
   #received(message: Posted | Numbered) {
-    if (Array.isArray(message) && typeof message[0] === "number") return this.#answered(message as Numbered);
+    if (isNumbered(message)) return this.#answered(message);
     const { host } = this;
     unpack(host, message as Posted);
     const kind = host.peer.read();
