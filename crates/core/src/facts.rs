@@ -37,8 +37,8 @@ pub mod kind {
     pub const TARGET: Kind = [Code::Conflict.as_str(), "target"];
     /// An interpreter does not start: language, address, the browser's words.
     pub const INTERPRETER: Kind = [Code::InterpreterUnreachable.as_str(), "interpreter"];
-    /// The `pyscript` package is not to be had: address, the browser's words.
-    pub const PACKAGE: Kind = [Code::InterpreterBroken.as_str(), "package"];
+    /// What goes with an interpreter is not to be had: language, address, the browser's words.
+    pub const CHUNK: Kind = [Code::InterpreterUnreachable.as_str(), "chunk"];
     /// The code that carries out configurations could not be loaded: the browser's words.
     pub const SETUP: Kind = [Code::RuntimeUnreachable.as_str(), "setup"];
     /// A worker could not be started: the folder of the runtime.
@@ -76,7 +76,10 @@ pub struct Surroundings<'a> {
 /// Which addresses to ask for before [`explain`], in this order, up to the first that fails.
 #[must_use]
 pub fn probe(facts: &[&str], base: &str) -> Vec<String> {
-    let [_, "interpreter", language, address, ..] = facts else { return Vec::new() };
+    let &[_, kind @ ("interpreter" | "chunk"), language, address, ..] = facts else { return Vec::new() };
+    if kind == "chunk" {
+        return Vec::from([address.to_string()]);
+    }
     let folder = address.rsplit_once('/').map_or("", |(folder, _)| folder);
     let files: &[&str] = match Language::named(language) {
         // The compiled library is ours alone.
@@ -110,7 +113,7 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
             Diagnostic::error(Code::Conflict, ["(PY0409) Unknown target ", field(0), " for ", field(1)].concat())
                 .with_hint("`target` is the id of an element of the page, or a selector that matches one")
         }
-        "interpreter" => {
+        "interpreter" | "chunk" => {
             let (address, failure) = match &around.probe {
                 Some((address, failure)) => (*address, Some(failure)),
                 None => (field(1), None),
@@ -118,7 +121,6 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
             let own = is_own(field(1), around.base);
             fetch::diagnose_interpreter(Language::named(field(0)).name(), address, field(2), failure, own)
         }
-        "package" => fetch::diagnose_interpreter("The pyscript package", field(0), field(1), None, true),
         "setup" => Diagnostic::error(Code::RuntimeUnreachable, coded(Code::RuntimeUnreachable, field(0)))
             .with_hint("copy the whole folder of the distribution"),
         "worker" => {
@@ -184,7 +186,7 @@ mod tests {
             (pack(kind::CONFLICT, &["content", "<script>"]), "(PY0409) Invalid content for <script>"),
             (pack(kind::TARGET, &["nope", "<script>"]), "(PY0409) Unknown target nope for <script>"),
             (pack(kind::INTERPRETER, &["mpy", "a/m.mjs", "odd"]), "(PY3001): MicroPython could not be started from a/"),
-            (pack(kind::PACKAGE, &["a/py.json", "odd"]), "(PY3001): The pyscript package could not be started from"),
+            (pack(kind::CHUNK, &["py", "a/py.js", "odd"]), "(PY3001): Pyodide could not be started from a/py.js: odd"),
             (pack(kind::SETUP, &["odd"]), "(PY3002): odd"),
             (pack(kind::WORKER, &["a/"]), "(PY3004): A worker could not be started from a/worker.js"),
             (pack(kind::PYTHON, &["py", "NameError: x"]), "NameError: x"),
@@ -202,6 +204,7 @@ mod tests {
     fn the_file_at_fault_is_named() {
         let facts = pack(kind::INTERPRETER, &["mpy", "a/micropython.mjs", "odd"]);
         assert_eq!(probe(&facts.split(BETWEEN).collect::<Vec<_>>(), "b/"), ["a/micropython.mjs", "a/micropython.wasm"]);
+        assert_eq!(probe(&["PY3000", "chunk", "mpy", "a/mpy.js", "odd"], "a/"), ["a/mpy.js"]);
         let failure = Failure::Status { status: 404, text: String::new() };
         let found = explained(&facts, Some(("a/micropython.wasm", failure)));
         assert_eq!(found[0].code, Code::InterpreterUnreachable);

@@ -44,7 +44,7 @@ impl Boot<'_> {
         progress("Loading interpreter");
         let unpacked = |error: JsValue| {
             let address = [self.base, prefix, ".js"].concat();
-            pack(kind::PACKAGE, &[&address, &bindings::words(&error)])
+            pack(kind::CHUNK, &[prefix, &address, &bindings::words(&error)])
         };
         let chunk: Chunk = chunk.await.map_err(unpacked)?.unchecked_into();
         let address = configured.address();

@@ -141,6 +141,13 @@ on_both_interpreters! {
         assert!(page.wait_for_banner(files(on).0).text.contains("404"));
     }
 
+    fn what_goes_with_an_interpreter_is_named(on) {
+        let chunk = format!("/{}.js", on.tag());
+        let page = cannot_start(on, &chunk, Fault::Status(404), "PY3000");
+        assert!(page.wait_for_banner(&chunk).text.contains("404"));
+        cannot_start(on, &chunk, Fault::Body("text/javascript", b"export const broken = ;".to_vec()), "PY3001");
+    }
+
     fn an_interpreter_without_its_code_is_named(on) {
         cannot_start(on, files(on).1, Fault::Status(404), "PY3000");
     }
@@ -186,7 +193,7 @@ on_both_interpreters! {
         // The other interpreter was never loaded and cannot be now.
         page.run(&format!("const s = document.createElement('script'); s.type = '{}'; s.textContent = 'print(1)'; document.body.append(s)", on.other().tag()));
         let seen = page.wait("a second banner", |seen| seen.banners.len() > 1);
-        banner(&seen, "PY3001", &format!("/{}.js", on.other().tag()));
+        banner(&seen, "PY3000", &format!("/{}.js", on.other().tag()));
         // What runs already goes on.
         page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.textContent = 'print(\"alive\")'; document.body.append(s)"));
         page.wait_for_line("alive");
