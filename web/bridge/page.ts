@@ -437,6 +437,8 @@ class Line {
       if (!this.#closed && this.#memory) this.#again.port2.postMessage(0);
     };
     this.#breakOff = () => after(Message.Thrown)(named("KeyboardInterrupt", "interrupted while it waited for the page"));
+    // It may have come while the request was on its way.
+    if (this.#memory && Atomics.load(this.#memory.control, Word.Interrupt)) this.#breakOff();
     // `resolve` first: not every thenable keeps the rules.
     Promise.resolve(result).then(after(Message.Result), after(Message.Thrown));
     return false;
