@@ -147,10 +147,7 @@ def _input(prompt=""):
     """Asks the visitor for a line."""
     window = getattr(_pyscript, "window", js)
     if not hasattr(window, "prompt"):
-        raise OSError(
-            "input() has to ask the page, and this worker cannot reach it. This requires SharedArrayBuffer support. "
-            "See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer"
-        )
+        raise OSError("input() has to ask the page. " + _pyscript.unable)
     answer = window.prompt(str(prompt))
     # The visitor has declined.
     if not isinstance(answer, str):

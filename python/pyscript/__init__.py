@@ -14,9 +14,9 @@ from pyscript.context import RUNNING_IN_WORKER, config, current_target, document
 _NAMES = {
     "display": "_display",
     "HTML": "_display",
-    "PyWorker": "_worker",
-    "create_named_worker": "_worker",
-    "workers": "_worker",
+    "PyWorker": "_workers",
+    "create_named_worker": "_workers",
+    "workers": "_workers",
     "fetch": "_fetch",
     "js_import": "_imports",
     "py_import": "_imports",
@@ -43,7 +43,7 @@ def _load(name):
     return __import__("pyscript." + name, None, None, ["*"])
 
 
-for _name in ("display", "fetch", "storage"):
+for _name in ("display", "fetch", "storage", "workers"):
     sys.modules["pyscript." + _name] = _Module("_" + _name)
 
 

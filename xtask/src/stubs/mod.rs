@@ -54,8 +54,7 @@ fn modules(python: &Path) -> Result<Vec<Module>> {
         let mut found = Docs::new();
         let sources = match name.as_str() {
             // Its names are spread over files that load one by one.
-            "context" => vec!["context", "_worker", "_imports"],
-            "workers" => vec!["workers", "_workers"],
+            "context" => vec!["context", "_workers", "_imports", "js_modules"],
             name => vec![name],
         };
         for source in sources {

@@ -8,7 +8,7 @@ from pyscript.ffi import to_js
 from pyscript.util import NotSupported
 
 
-def _start(url, options=None, **more):
+def PyWorker(url, options=None, **more):
     """Runs a file of Python in a worker of its own.
 
     Options may come as a dict or as keywords: `type` ("pyodide", "micropython", "py" or "mpy"; by default that of the
@@ -54,16 +54,23 @@ class _Workers:
         return self[name]
 
 
-def _create(*values, **options):
-    """Adds a worker to the page that runs a file: `src, name, config=None, type="py"`. Gives it as `workers[name]` does."""
+def create_named_worker(*values, **options):
+    """Adds a worker to the page that runs a file: `src, name, config=None, type="py"`.
+
+    It is awaited, and gives what `workers[name]` gives.
+    """
     return _named("create", *values, **options)
 
 
-PyWorker, create_named_worker, workers = (
-    [
-        NotSupported("pyscript." + name, "pyscript." + name + " works only when running in the main thread; start workers from a script without `worker`")
+#: The page's workers by their names: `await workers["name"]` gives one when its code has run, with the functions that it
+#: exports as attributes.
+workers = _Workers()
+
+if RUNNING_IN_WORKER:
+    PyWorker, create_named_worker, workers = [
+        NotSupported(
+            "pyscript." + name,
+            "pyscript." + name + " works only when running in the main thread; start workers from a script without `worker`",
+        )
         for name in ("PyWorker", "create_named_worker", "workers")
     ]
-    if RUNNING_IN_WORKER
-    else (_start, _create, _Workers())
-)
