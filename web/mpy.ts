@@ -35,7 +35,7 @@ export const start: Start = async (address, options, stdout, stderr) => {
           ended = async ? interpreter.runPythonAsync(text) : interpreter.runPython(text);
         } finally {
           runner.enter(before);
-          begun();
+          if (async) begun();
         }
         if (async) await ended;
       } catch (error) {

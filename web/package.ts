@@ -21,8 +21,8 @@ export interface Engine {
   /** Gives it the package, on top of the module `_pyscript`. */
   install(bridge: Record<string, unknown>): void;
   /**
-   * Runs code to its end, or to its last `await`. `begun` is called when it has run up to its first pause, or is about to
-   * run to it without a stop.
+   * Runs code to its end, or to its last `await`. Code that may pause calls `begun` when it has run up to its first pause,
+   * or is about to run to it without a stop.
    */
   run(code: string, file: string, blankLines: number, async: boolean, script: unknown, begun: () => void): Promise<void>;
   /** The element of the script that runs at this moment, where that can be told. */

@@ -33,11 +33,7 @@ export const start: Start = async (address, options, stdout, stderr) => {
     async run(code, file, blankLines, async, script, begun) {
       // The event loop starts a coroutine later, so Python says itself when it has begun.
       if (async) return python!.run_async(code, file, blankLines, script, begun);
-      try {
-        python!.run(code, file, blankLines, script);
-      } finally {
-        begun();
-      }
+      python!.run(code, file, blankLines, script);
     },
     current: () => python?.current(),
   };

@@ -27,12 +27,13 @@ const interruptMicroPython = (flag: Uint8Array) => {
     for (const name of OFTEN) {
       const inner = env[name];
       if (inner)
-        env[name] = (a, b, c, d) => {
+        // None takes more; an array for them would be slow.
+        env[name] = (a, b, c, d, e, f, g) => {
           if (flag[0] !== 0 && raise) {
             flag[0] = 0;
             raise();
           }
-          return inner(a, b, c, d);
+          return inner(a, b, c, d, e, f, g);
         };
     }
     const result = await own.call(WebAssembly, source, imports);

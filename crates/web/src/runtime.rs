@@ -132,17 +132,23 @@ impl Runtime {
     fn take(self: &Rc<Self>, script: Script) {
         let runtime = self.clone();
         spawn_local(async move {
-            if script.in_worker() {
+            let begun = if script.in_worker() {
                 runtime.run_in_worker(&script).await;
+                None
             } else {
                 runtime.running.set(runtime.running.get() + 1);
-                runtime.run_in_turn(&script).await;
+                let begun = runtime.run_in_turn(&script).await;
                 runtime.running.set(runtime.running.get() - 1);
-            }
+                Some(begun)
+            };
             // What went wrong is seen before the script is called done.
             wait(all_told()).await;
             // Also when it could not begin: pages wait for this event to take a spinner away.
             runtime.dispatch(&script, "done");
+            // One that is not async is done before the next begins, and whatever happened, that one must not wait for ever.
+            if let Some(begun) = begun {
+                let _ = begun.call0(&JsValue::UNDEFINED);
+            }
             if script.number.is_some() {
                 let due = runtime.all_done.borrow_mut().end();
                 runtime.all_done_if(due);
@@ -150,8 +156,8 @@ impl Runtime {
         });
     }
 
-    /// Runs a script on the main thread, after those that stand before it.
-    async fn run_in_turn(self: &Rc<Self>, script: &Script) {
+    /// Runs a script on the main thread, after those that stand before it. Gives what lets the next one begin.
+    async fn run_in_turn(self: &Rc<Self>, script: &Script) -> Function {
         let (before, begun) = self.next_turn(script.language);
         let prepared = self.prepare(script).await;
         if let Err(Some(facts)) = &prepared {
@@ -163,8 +169,7 @@ impl Runtime {
         if let Ok(prepared) = prepared {
             self.run(script, prepared, &begun).await;
         }
-        // Whatever happened, the next one must not wait for it.
-        let _ = begun.call0(&JsValue::UNDEFINED);
+        begun
     }
 
     /// Runs a script in a worker of its own, to its end.
