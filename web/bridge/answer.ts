@@ -1,6 +1,8 @@
 /** What a call of a worker's function gives: a promise that ends a deadlock instead of taking part in it. */
 
 const scheduled = /\bat (?:Promise|Function)\.resolve\b/;
+/** Pyodide does not give Python the promise that a call gives, but one that it makes of it: nobody sees who waits for it. */
+const remade = /\bJsvPromise_Resolve\b/;
 
 /** How a call is part of the waits of the page. */
 interface Waiting {
@@ -24,6 +26,7 @@ export class Answer extends Promise<unknown> {
   #wait: number | undefined;
   #asked = false;
   #scheduled = false;
+  #remade = false;
 
   constructor(waits: Waiting) {
     let done!: (value: unknown) => void;
@@ -40,7 +43,11 @@ export class Answer extends Promise<unknown> {
     Object.defineProperty(this, "constructor", {
       configurable: true,
       get: () => {
-        if (waits.concerns() && scheduled.test(new Error().stack ?? "")) this.#scheduled = true;
+        if (waits.concerns()) {
+          const stack = new Error().stack ?? "";
+          if (remade.test(stack)) this.#remade = true;
+          else if (scheduled.test(stack)) this.#scheduled = true;
+        }
         return Answer;
       },
     });
@@ -78,7 +85,8 @@ export class Answer extends Promise<unknown> {
   }
 
   override then<A, B>(ok?: ((value: any) => A) | null, no?: ((error: any) => B) | null): Promise<any> {
-    if (this.#scheduled) this.#scheduled = false;
+    if (this.#remade) this.#waits.elsewhere();
+    else if (this.#scheduled) this.#scheduled = false;
     else this.expect();
     return super.then(ok, no);
   }
