@@ -1,7 +1,10 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
 
+/** Not asked of `document`: Python of a worker may put the page's one there. */
+const isPage = "Window" in globalThis;
+
 /** What relative addresses are relative to: a worker finds it behind its own address. */
-const page = (): string => globalThis.document?.baseURI ?? location.hash.slice(1);
+const page = (): string => (isPage ? document.baseURI : location.hash.slice(1));
 
 /** An address with all that it is relative to. */
 export const absolute = (url: string): string => new URL(url, page()).href;
@@ -45,7 +48,7 @@ const pageName = (): string => {
 };
 
 /** What messages about failures depend on; see web/errors/errors.ts. */
-export const known = { page: globalThis.document && pageName(), scripts: [] as string[][], placed: [] as string[][] };
+export const known = { page: isPage ? pageName() : "", scripts: [] as string[][], placed: [] as string[][] };
 
 /** Remembers a script that was in the page from the start, as it is before anything is done to it. */
 export const noteScript = (element: Element): void => {

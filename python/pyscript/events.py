@@ -46,7 +46,8 @@ def _caller(function):
     if is_coroutine_function(inner):
 
         def call(event):
-            return asyncio.create_task(function(event) if count != 0 else function())
+            # The browser has no use for the task, and it could not leave a worker.
+            asyncio.create_task(function(event) if count != 0 else function())
 
     elif count is None:
         call = function

@@ -186,10 +186,10 @@ export const install = async (
   interpreter: Interpreter,
 ): Promise<void> => {
   const { origin, interpreter: _, ...indexes } = surroundings.packages ?? {};
-  const page = origin ?? globalThis.document?.baseURI ?? location.href;
+  const page = origin ?? ("Window" in globalThis ? document.baseURI : location.href);
   const value = { ...indexes, packages };
   try {
-    const request = { language, worker: !globalThis.document, page, elements: [], attributes: [], value };
+    const request = { language, worker: !("Window" in globalThis), page, elements: [], attributes: [], value };
     await (await prepare(request, surroundings, interpreter)).install(interpreter);
   } catch (error) {
     if (!(error instanceof Failed)) throw error;

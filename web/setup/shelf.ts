@@ -21,7 +21,7 @@ let own: typeof fetch | undefined;
 
 /** In the place of `fetch` while a shelf is open. Code that has got hold of it then goes on using it, unchanged. */
 const shelved: typeof fetch = async (input, init) => {
-  const url = new URL(input instanceof Request ? input.url : String(input), globalThis.document?.baseURI ?? location.href).href;
+  const url = new URL(input instanceof Request ? input.url : String(input), "Window" in globalThis ? document.baseURI : location.href).href;
   for (const shelf of open) {
     const answer = await shelf.take(url, () => direct(input, init));
     if (answer) return new Response(answer.data.length ? answer.data : null, { status: answer.status, headers: answer.headers });

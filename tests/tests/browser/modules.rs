@@ -115,8 +115,16 @@ window.console.log('end')";
         }
     }
 
-    fn without_isolation_a_module_of_the_page_says_why_it_is_not_there(on) {
+    fn without_isolation_a_worker_has_the_modules_of_the_page_too(on) {
         let config = "[js_modules.main]\n\"./lib.js\" = \"lib\"";
+        let body = format!("<{tag}-config>\n{config}\n</{tag}-config>\n{}", on.script_with("worker", "from pyscript import window\nfrom pyscript.js_modules import lib\nwindow.console.log('default', lib.default)"), tag = on.tag());
+        let page = Site::page(&body).file("lib.js", "export default 1;\n").flag("--no-isolation").open();
+        page.wait_for_line("default 1");
+        page.assert_no_errors();
+    }
+
+    fn a_worker_without_a_bridge_says_why_a_module_of_the_page_is_not_there(on) {
+        let config = "sync_main_only = true\n[js_modules.main]\n\"./lib.js\" = \"lib\"";
         let body = format!("<{tag}-config>\n{config}\n</{tag}-config>\n{}", on.script_with("worker", "from pyscript.js_modules import lib"), tag = on.tag());
         let page = Site::page(&body).file("lib.js", "export default 1;\n").flag("--no-isolation").open();
         page.wait_for_all_done();
