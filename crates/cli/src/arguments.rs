@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::terminal::Terminal;
+use crate::{completions, man};
+
 /// Said by `pyrite --version`.
 const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
@@ -18,14 +21,19 @@ const VERSION: &str = concat!(
 #[derive(Debug, Parser)]
 #[command(name = "pyrite", version = VERSION, arg_required_else_help = true, propagate_version = true)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) terminal: Terminal,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What `pyrite` can do.
+/// What `pyrite` can do. Each command has a folder of its own, which holds its options too.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Serve(ServeOptions),
+    Completions(completions::Options),
+    Man(man::Options),
 }
 
 /// Serve a folder of pages, and reload them when a file changes
@@ -76,10 +84,6 @@ pub(crate) struct ServeOptions {
     /// Do not reload pages when a file changes
     #[arg(long)]
     pub(crate) no_reload: bool,
-
-    /// Do not log requests
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
 }
 
 #[cfg(test)]

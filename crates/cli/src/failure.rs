@@ -1,6 +1,8 @@
-//! What can stop the command, and what it says then: what happened, where, and what to do.
+//! What can stop the server, and what it says then: what happened, where, and what to do.
 
 use std::path::{Path, PathBuf};
+
+use crate::stop::Stop;
 
 /// A reason to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,10 +73,11 @@ impl Failure {
             Self::NoThreads { .. } => "close other programs, or raise the limit of processes (ulimit -u).".to_owned(),
         }
     }
+}
 
-    /// Both, as printed to the terminal.
-    pub(crate) fn report(&self) -> String {
-        format!("error: {}\nhint: {}", self.message(), self.hint())
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::new(failure.message()).hint(failure.hint())
     }
 }
 
@@ -90,7 +93,7 @@ mod tests {
     fn a_report_says_what_where_and_what_to_do() {
         let failure = Failure::PortInUse { host: "127.0.0.1".into(), port: 8000 };
         assert_eq!(
-            failure.report(),
+            Stop::from(failure).report(),
             "error: Port 8000 of 127.0.0.1 is in use.\n\
              hint: stop the other program, or leave out --port to take the next free one."
         );
@@ -99,6 +102,9 @@ mod tests {
     #[test]
     fn a_missing_folder_names_the_one_that_was_meant() {
         let failure = Failure::FolderMissing { path: "exmaples".into(), similar: Some("examples".into()) };
-        assert_eq!(failure.report(), "error: There is no folder `exmaples`.\nhint: did you mean `examples`?");
+        assert_eq!(
+            Stop::from(failure).report(),
+            "error: There is no folder `exmaples`.\nhint: did you mean `examples`?"
+        );
     }
 }

@@ -1,28 +1,45 @@
 //! The `pyrite` command: serves pages written in Python, with the runtime and both interpreters inside.
 
 mod arguments;
+mod completions;
 mod embedded;
 mod failure;
+mod man;
 mod serve;
 mod similar;
+mod staging;
+mod stop;
+mod terminal;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::arguments::{Arguments, Command};
+use crate::stop::Stop;
+use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
-    let outcome = match command {
-        Command::Serve(options) => serve::run(&options),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "{}", failure.report());
-            ExitCode::FAILURE
-        }
+    let Arguments { terminal, command } = read();
+    terminal.begin();
+    run(command, terminal).unwrap_or_else(|stop| {
+        terminal.stopped(&stop);
+        ExitCode::from(stop.code)
+    })
+}
+
+fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
+    match command {
+        Command::Serve(options) => serve::run(&options, terminal)?,
+        Command::Completions(options) => completions::run(&options, terminal),
+        Command::Man(options) => man::run(&options, terminal)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the command line, and ends with help or an error where there is nothing to run.
+fn read() -> Arguments {
+    let asked = Terminal::color_asked(std::env::args_os().filter_map(|argument| argument.into_string().ok()));
+    let matches = Arguments::command().color(asked.of_help()).get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }

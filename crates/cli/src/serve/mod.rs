@@ -32,22 +32,23 @@ use self::runtime::Runtime;
 use self::site::Site;
 use crate::arguments::ServeOptions;
 use crate::failure::Failure;
+use crate::terminal::Terminal;
 
 /// Serves until it is stopped.
-pub(crate) fn run(options: &ServeOptions) -> Result<(), Failure> {
+pub(crate) fn run(options: &ServeOptions, terminal: Terminal) -> Result<(), Failure> {
     let root = Root::open(&options.path)?;
     let executor = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::NoThreads { reason: error.to_string() })?;
-    let outcome = executor.block_on(serve(options, root));
+    let outcome = executor.block_on(serve(options, terminal, root));
     // Open connections, such as those of pages that wait for changes, are not waited for.
     executor.shutdown_background();
     outcome
 }
 
-async fn serve(options: &ServeOptions, root: Root) -> Result<(), Failure> {
+async fn serve(options: &ServeOptions, terminal: Terminal, root: Root) -> Result<(), Failure> {
     let bound = listen::bind(&options.host, options.port)?;
     let failed =
         |error: std::io::Error| Failure::ListenFailed { address: bound.address.to_string(), reason: error.to_string() };
@@ -68,7 +69,7 @@ async fn serve(options: &ServeOptions, root: Root) -> Result<(), Failure> {
         isolation: !options.no_isolation,
         live,
         runtime: Runtime::new(),
-        log: Log::new(options.quiet),
+        log: Log::new(terminal.quiet),
     });
 
     if let Some(port) = bound.in_use {

@@ -1,0 +1,1 @@
+//! Finds the faults of a page before a browser does.

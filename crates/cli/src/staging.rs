@@ -1,0 +1,191 @@
+//! Output that is there whole or not at all: it is written beside its place and moved there when it is complete.
+//! Whatever ends the command before that, Ctrl-C too, takes away what was begun.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
+use std::{fs, io};
+
+use tempfile::{Builder, NamedTempFile, TempDir};
+
+/// What is being written at this moment.
+static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// The exit code of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// A folder that is being written.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    folder: TempDir,
+    target: PathBuf,
+}
+
+#[allow(dead_code, reason = "`new` and `build` come next")]
+impl Staging {
+    /// Begins a folder that will stand at `target`. Folders above it are made.
+    pub(crate) fn begin(target: &Path) -> io::Result<Self> {
+        let folder = Builder::new().prefix(".pyrite-").tempdir_in(parent(target)?)?;
+        begun(folder.path());
+        Ok(Self { folder, target: target.to_owned() })
+    }
+
+    /// Where to write.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts the folder in its place, where nothing may be yet.
+    pub(crate) fn create(self) -> io::Result<()> {
+        if fs::symlink_metadata(&self.target).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        self.readable()?;
+        fs::rename(self.folder.path(), &self.target)
+    }
+
+    /// Puts the folder in its place. What was there goes when the new one stands.
+    pub(crate) fn replace(self) -> io::Result<()> {
+        self.readable()?;
+        if fs::symlink_metadata(&self.target).is_err() {
+            return fs::rename(self.folder.path(), &self.target);
+        }
+        let before = Builder::new().prefix(".pyrite-").tempdir_in(parent(&self.target)?)?;
+        let kept = before.path().join("before");
+        fs::rename(&self.target, &kept)?;
+        fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
+            let _ = fs::rename(&kept, &self.target);
+        })
+    }
+
+    /// Temporary folders are for their owner alone; this one is to be as any other.
+    fn readable(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let usual = Builder::new().prefix(".pyrite-").tempdir_in(self.path())?;
+            let probe = usual.path().join("probe");
+            // Only the system knows the user's mask.
+            fs::create_dir(&probe)?;
+            let mode = fs::metadata(&probe)?.permissions().mode();
+            fs::set_permissions(self.path(), fs::Permissions::from_mode(mode))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        let mut begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.retain(|path| path != self.folder.path());
+    }
+}
+
+/// Writes a file whole, or leaves the one that is there as it was.
+pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    use io::Write as _;
+    // A link stays one: what it leads to is written.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut file: NamedTempFile = Builder::new().prefix(".pyrite-").tempfile_in(parent(&path)?)?;
+    begun(file.path());
+    let written = file.write_all(content).and_then(|()| {
+        match fs::metadata(&path) {
+            Ok(there) => fs::set_permissions(file.path(), there.permissions())?,
+            Err(_) => usual_permissions(file.path())?,
+        }
+        Ok(())
+    });
+    let temporary = file.path().to_owned();
+    let outcome = written.and_then(|()| file.persist(&path).map(drop).map_err(|error| error.error));
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner).retain(|begun| *begun != temporary);
+    outcome
+}
+
+/// Those of a file that anybody makes, which the temporary one has not.
+fn usual_permissions(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let probe = Builder::new().prefix(".pyrite-").tempdir_in(parent(path)?)?;
+        let name = probe.path().join("probe");
+        fs::write(&name, "")?;
+        let mode = fs::metadata(&name)?.permissions().mode();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn parent(path: &Path) -> io::Result<&Path> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    Ok(parent)
+}
+
+fn begun(path: &Path) {
+    static WATCH: Once = Once::new();
+    // Without the handler Ctrl-C still ends the command; a folder with a dot in front is then left over.
+    WATCH.call_once(|| {
+        let _ = ctrlc::set_handler(interrupted);
+    });
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+}
+
+fn interrupted() {
+    // Held to the end: what was begun cannot be put in its place any more.
+    let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in begun.iter() {
+        // Moved first, so that nothing is added to it while it goes.
+        let gone = path.with_extension("gone");
+        let path = if fs::rename(path, &gone).is_ok() { &gone } else { path };
+        let _ = fs::remove_dir_all(path).or_else(|_| fs::remove_file(path));
+    }
+    std::process::exit(INTERRUPTED);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_folder_is_there_whole_or_not_at_all() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("deep/site");
+        let begun = Staging::begin(&target).unwrap();
+        fs::write(begun.path().join("a"), "1").unwrap();
+        assert!(!target.exists());
+        drop(begun);
+        assert_eq!(names(&place.path().join("deep")), [""; 0]);
+
+        let begun = Staging::begin(&target).unwrap();
+        fs::write(begun.path().join("a"), "1").unwrap();
+        begun.create().unwrap();
+        assert_eq!(names(&target), ["a"]);
+        let again = Staging::begin(&target).unwrap();
+        assert_eq!(again.create().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+
+        let other = Staging::begin(&target).unwrap();
+        fs::write(other.path().join("b"), "1").unwrap();
+        other.replace().unwrap();
+        assert_eq!(names(&target), ["b"]);
+        assert_eq!(names(&place.path().join("deep")), ["site"]);
+    }
+
+    #[test]
+    fn a_file_is_replaced_at_once_and_keeps_its_permissions() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a.html");
+        write(&path, b"1").unwrap();
+        write(&path, b"2").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"2");
+        assert_eq!(names(place.path()), ["a.html"]);
+    }
+}

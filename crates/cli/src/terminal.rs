@@ -1,0 +1,165 @@
+//! What is said to the person at the terminal: how much, and in which colours. Data goes to standard output, talk to
+//! standard error, and a closed terminal is no reason to stop.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use clap::{Args, ValueEnum};
+
+use crate::stop::Stop;
+
+/// The options that every command has.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Terminal {
+    /// Say only what is wrong
+    #[arg(short, long, global = true, help_heading = "Terminal")]
+    pub(crate) quiet: bool,
+
+    /// Say more about what is done
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = "Terminal")]
+    pub(crate) verbose: bool,
+
+    /// Colours: `auto` is for terminals only, and minds NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Terminal")]
+    pub(crate) color: When,
+}
+
+/// When there are colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    // Not documented each: the help then has them on one line.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+
+#[allow(dead_code, reason = "`check` and `build` come next")]
+impl Terminal {
+    /// What the user asks for, before the arguments are read: the help and the errors of the reader have colours too.
+    pub(crate) fn color_asked(arguments: impl Iterator<Item = String>) -> When {
+        let mut arguments = arguments.take_while(|argument| argument != "--");
+        while let Some(argument) = arguments.next() {
+            let value = match argument.strip_prefix("--color") {
+                Some("") => arguments.next(),
+                Some(value) => value.strip_prefix('=').map(str::to_owned),
+                None => None,
+            };
+            if let Some(when) = value.and_then(|value| When::from_str(&value, true).ok()) {
+                return when;
+            }
+        }
+        When::Auto
+    }
+
+    /// Sets the colours of everything that is printed from now on.
+    pub(crate) fn begin(self) {
+        self.color.choice().write_global();
+    }
+
+    /// Whether standard output takes colours.
+    pub(crate) fn colored_output(self) -> bool {
+        AutoStream::choice(&std::io::stdout()) != ColorChoice::Never
+    }
+
+    /// Whether a person watches: progress is shown to nobody else.
+    pub(crate) fn is_watched(self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Says how it goes, unless it shall be quiet.
+    pub(crate) fn say(self, line: &str) {
+        if !self.quiet {
+            talk(line);
+        }
+    }
+
+    /// Says what only somebody wants to know who asks for it.
+    pub(crate) fn detail(self, line: &str) {
+        if self.verbose {
+            talk(line);
+        }
+    }
+
+    /// Says what may be wrong.
+    pub(crate) fn warn(self, message: &str) {
+        talk(&painted("warning: ", message));
+    }
+
+    /// Says why the command ends.
+    pub(crate) fn stopped(self, stop: &Stop) {
+        talk(&painted("", &stop.report()));
+    }
+
+    /// Prints what was asked for.
+    pub(crate) fn print(self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+impl When {
+    pub(crate) fn choice(self) -> ColorChoice {
+        match self {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        }
+    }
+
+    /// The same for the reader of arguments.
+    pub(crate) fn of_help(self) -> clap::ColorChoice {
+        match self {
+            When::Auto => clap::ColorChoice::Auto,
+            When::Always => clap::ColorChoice::Always,
+            When::Never => clap::ColorChoice::Never,
+        }
+    }
+}
+
+fn talk(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// The words at the start of lines that say what the line is, in colours.
+fn painted(first: &str, text: &str) -> String {
+    let mut out = String::new();
+    for (index, line) in format!("{first}{text}").lines().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        let words = [("error:", RED), ("warning:", YELLOW), ("hint:", CYAN)];
+        match words.iter().find(|(word, _)| line.starts_with(word)) {
+            Some((word, style)) => out.push_str(&format!("{style}{word}{style:#}{}", &line[word.len()..])),
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_known_before_the_arguments_are_read() {
+        let asked = |line: &str| Terminal::color_asked(line.split(' ').map(str::to_owned));
+        assert_eq!(asked("pyrite --color always check"), When::Always);
+        assert_eq!(asked("pyrite check --color=never x"), When::Never);
+        assert_eq!(asked("pyrite check"), When::Auto);
+        assert_eq!(asked("pyrite check --color"), When::Auto);
+        assert_eq!(asked("pyrite check --colors always"), When::Auto);
+        assert_eq!(asked("pyrite check -- --color always"), When::Auto);
+    }
+
+    #[test]
+    fn only_the_first_word_has_a_colour() {
+        assert_eq!(painted("", "error: a\nhint: b"), format!("{RED}error:{RED:#} a\n{CYAN}hint:{CYAN:#} b"));
+        assert_eq!(painted("warning: ", "an error: c"), format!("{YELLOW}warning:{YELLOW:#} an error: c"));
+    }
+}
