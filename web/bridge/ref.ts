@@ -37,6 +37,9 @@ export class Class {
   /** Whether it has this itself. */
   owns(key: PropertyKey) { return this.#own.has(key); }
 
+  /** Whether what its objects inherit from is a constructor: `Event` is the prototype of `CustomEvent` itself. */
+  get isConstructor() { return this.owns("prototype") && this.owns("length"); }
+
   /** The class whose constructor its objects have. */
   get made(): Class | undefined { return this.makerId < 0 ? this.parent?.made : this; }
 }
@@ -205,9 +208,14 @@ class Ref implements ProxyHandler<any> {
   }
 }
 
+/** What each function has of its own. */
+const MAKER = Trait.Callable | Trait.Constructible | Trait.Asks | PROBE.get("name")! | PROBE.get("length")!;
+
 /** A class's prototype: it knows the next one and what the class has, and asks for all else. */
 class Prototype extends Ref {
-  constructor(end: WorkerEnd, readonly of: Class) { super(end, of.prototypeId, Trait.Asks, Class.unknown, ""); }
+  constructor(end: WorkerEnd, readonly of: Class) {
+    super(end, of.prototypeId, of.isConstructor ? MAKER : Trait.Asks, Class.unknown, "");
+  }
 
   override getPrototypeOf(): object | null { return this.of.parent ? prototypeOf(this.end, this.of.parent) : null; }
 
@@ -224,10 +232,9 @@ const computed = (end: WorkerEnd, id: number, key: PropertyKey): PropertyDescrip
 });
 
 const prototypeOf = (end: WorkerEnd, cls: Class): object =>
-  (cls.prototype ??= end.host.fact(cls.prototypeId, () => new Proxy(PLAIN, new Prototype(end, cls))));
+  (cls.prototype ??= end.host.fact(cls.prototypeId, () =>
+    new Proxy(cls.isConstructor ? Callable.bind(null) : PLAIN, new Prototype(end, cls))));
 
-/** What each function has of its own. */
-const MAKER = Trait.Callable | Trait.Constructible | Trait.Asks | PROBE.get("name")! | PROBE.get("length")!;
 const makerOf = (end: WorkerEnd, { makerId: id, name }: Class) =>
   end.host.fact(id, () => makeRef(end, { id, traits: MAKER, cls: Class.unknown, name }));
 

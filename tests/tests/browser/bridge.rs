@@ -89,6 +89,24 @@ fn asking_whether_a_property_is_there_brings_it_along() {
 }
 
 #[test]
+fn a_class_that_another_inherits_from_is_still_a_class() {
+    let page = open();
+    // What `CustomEvent` itself inherits from is `Event`, which nobody has asked for yet.
+    run(&page, "new window.CustomEvent('x'); return null");
+    assert_eq!(run(&page, "return new window.Event('y').type"), json!("y"));
+    let told = "const { Event, CustomEvent } = window; const custom = new CustomEvent('x'); return [typeof Event, \
+                Event.name, Object.getPrototypeOf(CustomEvent) === Event, custom instanceof Event, \
+                Object.getPrototypeOf(Event.prototype) === window.Object.prototype]";
+    assert_eq!(run(&page, told), json!(["function", "Event", true, true, true]));
+    page.run("window.Base = class { static make() { return new this() } }; window.Derived = class extends Base {}");
+    assert_eq!(
+        run(&page, "new window.Derived(); return [new window.Base() instanceof window.Base, window.Base.make.name]"),
+        json!([true, "make"])
+    );
+    page.assert_no_errors();
+}
+
+#[test]
 fn a_page_that_cannot_wait_for_memory_is_woken_by_messages() {
     let without = "delete Atomics.waitAsync;";
     let index = include_str!("../../pages/bridge/index.html");

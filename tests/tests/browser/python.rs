@@ -12,10 +12,7 @@ on_both_interpreters! {
     }
 
     fn python_tests_pass_in_a_worker(on) {
-        // Each file in a worker of its own.
-        for name in modules().iter().filter_map(|name| name.strip_prefix("test_")) {
-            run_some(on, "worker ", &[name]);
-        }
+        run(on, "worker ");
     }
 }
 
@@ -36,11 +33,6 @@ fn folder() -> std::path::PathBuf {
 fn run(on: Interpreter, attribute: &str) {
     let wanted = env::var("PYRITE_PYTHON_TESTS").unwrap_or_default();
     let wanted: Vec<&str> = wanted.split(',').filter(|name| !name.is_empty()).collect();
-    run_some(on, attribute, &wanted);
-}
-
-/// Runs the tests of these files, or of all when none is named.
-fn run_some(on: Interpreter, attribute: &str, wanted: &[&str]) {
     let modules = modules();
     let tests: Vec<&String> = modules
         .iter()
