@@ -216,15 +216,18 @@ export const findConfig = (kind: string, worker?: Element): object | undefined =
   const find = (selector: string) => [...document.querySelectorAll(selector)];
   const own = worker?.hasAttribute("config");
   const main = (tag: string) => `${tag}[config]:not([worker])`;
-  const elements = own ? [] : find(`${kind}-config`);
-  const attributes = own ? [worker!] : find(`${main(`script[type=${kind}]`)},${main(`${kind}-script`)}`);
+  let elements = find(`${kind}-config`);
+  let attributes = find(`${main(`script[type=${kind}]`)},${main(`${kind}-script`)}`);
+  // A worker's own configuration is read by the page's parser, too.
+  const parser = [...elements, ...attributes].find((element) => element.matches("[config-parser]"));
+  if (own) elements = [], attributes = [worker!];
   const written = (element: Element) => ({
     src: element.getAttribute("src"),
     type: element.getAttribute("type"),
     text: element.textContent,
     html: element.firstElementChild && element.innerHTML,
     value: element.getAttribute("config"),
-    parser: element.getAttribute("config-parser"),
+    parser: (own ? parser ?? element : element).getAttribute("config-parser"),
   });
   if (!elements.length && !attributes.length) return;
   return {

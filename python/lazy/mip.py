@@ -64,7 +64,21 @@ def _manifest(url):
         raise OSError("No package description: " + url + " is not JSON")
 
 
-def _install(package, index, target, version, seen):
+def _describe(package, indexes, version):
+    bytecode = getattr(sys.implementation, "_mpy", 6) & 255
+    for index in indexes:
+        index = index.rstrip("/")
+        print("Looking for", package, "(" + version + ") in", index)
+        url = index + "/package/" + str(bytecode) + "/" + package + "/" + version + ".json"
+        try:
+            return index, url, _manifest(url)
+        except OSError as error:
+            # The next index may have it; any other failure is one.
+            if index == indexes[-1].rstrip("/") or not str(error).startswith("Package not found"):
+                raise
+
+
+def _install(package, indexes, target, version, seen):
     if package in seen:
         return
     seen.append(package)
@@ -76,12 +90,11 @@ def _install(package, index, target, version, seen):
             return _write(target + "/" + plain.rsplit("/", 1)[1], _resolve(package, version))
         # What is beside a description keeps its branch.
         written = package if plain.endswith(".json") else package.rstrip("/") + "/package.json"
-        url = _resolve(written, version)
+        manifest = _manifest(_resolve(written, version))
+        index = indexes[0].rstrip("/")
     else:
-        print("Installing", package, "(" + (version or "latest") + ") from", index, "to", target)
-        bytecode = getattr(sys.implementation, "_mpy", 6) & 255
-        written = url = index + "/package/" + str(bytecode) + "/" + package + "/" + (version or "latest") + ".json"
-    manifest = _manifest(url)
+        index, written, manifest = _describe(package, indexes, version or "latest")
+        print("Installing", package, "to", target)
     for path, digest in manifest.get("hashes", ()):
         _write(target + "/" + path, index + "/file/" + digest[:2] + "/" + digest)
     for path, source in manifest.get("urls", ()):
@@ -89,19 +102,17 @@ def _install(package, index, target, version, seen):
             source = written.split("?")[0].rsplit("/", 1)[0] + "/" + (source[2:] if source.startswith("./") else source)
         _write(target + "/" + path, _resolve(source, version))
     for dependency in manifest.get("deps", ()):
-        _install(dependency[0], index, target, dependency[1] if len(dependency) > 1 else None, seen)
+        _install(dependency[0], indexes, target, dependency[1] if len(dependency) > 1 else None, seen)
 
 
 def install(package, index=None, target=None, version=None, mpy=True):
     """Installs a package by its name in the index, its address, or `github:owner/repo/path`, with all that it needs."""
     if "@" in package and not version and not package.startswith(("http:", "https:")):
         package, version = package.rsplit("@", 1)
-    if not index:
-        # That of the page's configuration, if it has one.
-        given = getattr(_pyscript, "index", None)
-        index = given if isinstance(given, str) else _INDEX
+    # Those of the page's configuration, if it has some.
+    indexes = [index] if index else [str(given) for given in getattr(_pyscript, "index_urls", None) or ()] or [_INDEX]
     try:
-        _install(package, index.rstrip("/"), (target or "/lib").rstrip("/"), version, [])
+        _install(package, indexes, (target or "/lib").rstrip("/"), version, [])
     except OSError:
         print("Package may be partially installed")
         raise

@@ -20,6 +20,10 @@ export interface KeptFile {
 
 const CACHE = "pyrite-packages";
 
+/** How many installations a site keeps: more than its pages have, less than years of new versions leave behind. */
+const MOST = 16;
+const INSTALLATION = /\/packages\/[0-9a-f]{64}$/;
+
 /** The SHA-256 of text or bytes, in hexadecimal digits. Undefined where a page is not safe enough to be given it. */
 export const hex = async (data: string | BufferSource): Promise<string | undefined> => {
   if (!globalThis.crypto?.subtle) return undefined;
@@ -80,8 +84,23 @@ export class Store {
       }
       // Last, so that what it names is there.
       await this.cache?.put(this.key, new Response(JSON.stringify(kept)));
+      await this.prune();
     } catch {
       // The browser has no room; then the next visit asks again.
     }
+  }
+  /** Throws away the installations that were kept first when there are too many, and files that none needs. */
+  private async prune(): Promise<void> {
+    const { cache } = this;
+    // In the order in which they came.
+    const addresses = (await cache?.keys())?.map(({ url }) => url) ?? [];
+    const installations = addresses.filter((url) => INSTALLATION.test(url));
+    if (!cache || installations.length <= MOST) return;
+    const needed = new Set(installations.splice(-MOST));
+    for (const url of [...needed]) {
+      const kept: Kept | undefined = await (await cache.match(url))?.json();
+      kept?.files.forEach(({ url }) => needed.add(url));
+    }
+    await Promise.all(addresses.filter((url) => !needed.has(url)).map((url) => cache.delete(url)));
   }
 }

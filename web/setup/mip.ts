@@ -11,6 +11,8 @@ interface Wanted {
   /** Where it goes; a manifest goes nowhere. */
   readonly path: string | null;
   readonly entry: number;
+  /** Whether another index is asked when this one does not have it. */
+  readonly elsewhere?: boolean;
 }
 
 /** Downloads packages side by side, with what they depend on; nothing is written yet. */
@@ -26,6 +28,8 @@ export const collect = async (
   const ask = await part(base, "packages");
   const plain = packages.filter(({ kind }) => kind !== "wheel");
 
+  /** Descriptions that are looked for in the next index. */
+  const missing: string[] = [];
   /** Fetches, or says which package cannot be had and why. */
   const load = async (wanted: Wanted, { written, line }: Package): Promise<Uint8Array<ArrayBuffer>> => {
     try {
@@ -33,6 +37,10 @@ export const collect = async (
     } catch (error) {
       if (!(error instanceof Unfetched)) throw error;
       const { status, text } = error;
+      if (wanted.elsewhere && status === 404) {
+        missing.push(wanted.address);
+        return new Uint8Array();
+      }
       const { diagnostic }: { diagnostic: Diagnostic } = ask({ unfetched: wanted, written, status, text });
       throw new Failed([{ ...diagnostic, place: placeOf(line) }]);
     }
@@ -62,7 +70,7 @@ export const collect = async (
   }));
   for (let complete = !mip.length; !complete; ) {
     const known = await all([...manifests.values()]);
-    const answer: { requests?: Wanted[]; diagnostic?: Diagnostic } = ask({ mip, index: indexes[0] ?? null, manifests: known });
+    const answer: { requests?: Wanted[]; diagnostic?: Diagnostic } = ask({ mip, indexes, missing, manifests: known });
     if (answer.diagnostic) throw new Failed([answer.diagnostic]);
     complete = true;
     for (const wanted of answer.requests!) {

@@ -61,7 +61,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     // What Python and the bridge to the page have to know of it.
     const { create_proxy, ffi_timeout, sync_main_only, index_urls } = plan;
     // The indexes are for micropip and mip, when Python calls them itself.
-    Object.assign(bridge, { create_proxy, sync_main_only, index_urls, index: index_urls[0] });
+    Object.assign(bridge, { create_proxy, sync_main_only, index_urls });
     if (ffi_timeout !== null && ffi_timeout >= 0) (bridge.remember as ((time: number) => void) | undefined)?.(ffi_timeout);
     if (plan.disabled_plugins.includes("error")) hush(request, bridge);
   }

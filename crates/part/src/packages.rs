@@ -1,19 +1,19 @@
 //! Packages: what the core decides while they are installed, in and out as JSON.
 //!
-//! **What does MicroPython's mip fetch?** has `mip`, entries of a plan's `packages` in their order, with `index` and all
-//! manifests that were fetched so far:
+//! **What does MicroPython's mip fetch?** has `mip`, entries of a plan's `packages` in their order, with the `indexes` of
+//! the configuration, all manifests that were fetched so far, and the addresses of those that are `missing`:
 //!
 //! ```json
-//! {"mip": [{"package": "first", "version": null}], "index": null,
+//! {"mip": [{"package": "first", "version": null}], "indexes": [], "missing": [],
 //!  "manifests": [{"address": "https://micropython.org/pi/v2/package/6/first/latest.json", "text": "{…}"}]}
 //! ```
 //!
 //! The answer is a list of what to fetch. What has no `path` is a manifest: with one among them, the caller fetches it
-//! and asks again.
+//! and asks again. With `elsewhere`, one that is not there is `missing`, and no failure yet: another index is next.
 //!
 //! ```json
 //! {"requests": [{"address": "https://…/file/ab/ab12", "path": "/lib/first.mpy",
-//!                "of": "first", "version": null, "entry": 0, "by": null}]}
+//!                "of": "first", "version": null, "entry": 0, "by": null, "elsewhere": false}]}
 //! {"diagnostic": {"code": "PY3102", "severity": "error", "message": "…", "hint": "…", "place": null}}
 //! ```
 //!
@@ -81,7 +81,11 @@ fn mip(question: &Table, out: &mut Writer) {
     for one in tables(question, "manifests") {
         manifests.push(Manifest { address: own(one, "address"), text: own(one, "text") });
     }
-    match plan(text(question, "index").unwrap_or(INDEX), packages, &manifests) {
+    let mut indexes = texts(question, "indexes");
+    if indexes.is_empty() {
+        indexes.push(INDEX);
+    }
+    match plan(&indexes, packages, &manifests, &texts(question, "missing")) {
         Ok(plan) => {
             let mut requests = plan.needs;
             requests.extend(plan.files);
@@ -98,6 +102,7 @@ fn request(request: &Request, out: &mut Writer) {
     out.pair("version", request.of.version.as_deref());
     out.number("entry", i64::try_from(request.of.entry).ok());
     out.pair("by", request.of.by.as_deref());
+    out.flag("elsewhere", request.elsewhere);
 }
 
 fn missing(question: &Table, request: &Table) -> Diagnostic {
@@ -107,7 +112,7 @@ fn missing(question: &Table, request: &Table) -> Diagnostic {
         status => Failure::Status { status, text: words },
     };
     let path = text(request, "path").map(String::from);
-    let request = Request { address: own(request, "address"), path, of: wanted(request, "of", 0) };
+    let request = Request { address: own(request, "address"), path, of: wanted(request, "of", 0), elsewhere: false };
     unfetched(&request, text(question, "written").unwrap_or_default(), &failure)
 }
 
@@ -149,11 +154,11 @@ mod tests {
 
     #[test]
     fn mip_is_asked_until_nothing_is_needed() {
-        let first = ask(&json!({"mip": [{"package": "x", "version": null}], "index": "/pi"}));
-        let manifest = json!({"address": "/pi/package/6/x/latest.json", "path": null, "of": "x", "version": null, "entry": 0, "by": null});
+        let first = ask(&json!({"mip": [{"package": "x", "version": null}], "indexes": ["/pi"]}));
+        let manifest = json!({"address": "/pi/package/6/x/latest.json", "path": null, "of": "x", "version": null, "entry": 0, "by": null, "elsewhere": false});
         assert_eq!(first, json!({"requests": [manifest]}));
         let known = json!([{"address": "/pi/package/6/x/latest.json", "text": "{\"hashes\": [[\"x.mpy\", \"ab1\"]]}"}]);
-        let second = ask(&json!({"mip": [{"package": "x", "version": null}], "index": "/pi", "manifests": known}));
+        let second = ask(&json!({"mip": [{"package": "x", "version": null}], "indexes": ["/pi"], "manifests": known}));
         assert_eq!(second["requests"][0]["path"], "/lib/x.mpy");
         let gone = ask(&json!({"unfetched": manifest, "written": "x==1", "status": 404, "text": "Not Found"}));
         assert_eq!(gone["diagnostic"]["code"], "PY3102");

@@ -43,6 +43,16 @@ on_both_interpreters! {
         page.wait_for_line(&format!("any words {}", on.tag()));
     }
 
+    fn a_workers_own_configuration_is_read_by_the_pages_parser(on) {
+        let show = "from pyscript import config, window\nwindow.console.log(config['name'], config['type'])";
+        let own = on.script_with("worker config=\"./own.toml\"", show);
+        let body = config(on, "config-parser=\"./parser.js\"", "words of the page") + &own;
+        let parser = "export const parse = (text) => ({name: `parsed ${text}`})";
+        let page = Site::page(&body).file("parser.js", parser).file("own.toml", "words of its own").open();
+        page.wait_for_line(&format!("parsed words of its own {}", on.tag()));
+        page.assert_no_errors();
+    }
+
     fn a_broken_configuration_is_told_and_the_other_language_runs(on) {
         let body = config(on, "", "packages = [") + &on.script_with("id=\"it\"", "print('never')") + &on.other().script("print('the other runs')");
         let page = Site::page(&body).open();

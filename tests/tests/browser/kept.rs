@@ -129,6 +129,33 @@ fn another_list_or_index_asks_again() {
 }
 
 #[test]
+fn what_was_kept_long_ago_makes_room() {
+    let page = first(&site(USUAL, "").file("empty.html", "<!doctype html><title>Empty</title>").serve());
+    visited(&page, HAS, 2);
+    // What other lists of packages, sixteen of them, have left in the course of time; one needs what this page needs.
+    page.run(
+        "return (async () => { const cache = await caches.open('pyrite-packages'); \
+         const own = (await cache.keys()).find(({url}) => url.includes('/packages/')); const kept = await (await cache.match(own)).json(); \
+         await cache.delete(own); \
+         for (let i = 0; i < 16; i++) { const name = i.toString(16).padStart(64, '0'), url = `${location.origin}/wheels/old-${i}.whl`; \
+         await cache.put(url, new Response('old')); await cache.put(own.url.replace(/[^/]*$/, name), \
+         new Response(JSON.stringify({...kept, files: i === 3 ? kept.files : [{...kept.files[0], url}]}))) } })()",
+    );
+    page.reload();
+    let count = "return (async () => { const urls = (await (await caches.open('pyrite-packages')).keys()).map(({url}) => url); \
+        return [urls.filter((url) => url.includes('/packages/')).length, urls.filter((url) => url.includes('/old-')).length, \
+        urls.some((url) => url.includes('/old-0.')), urls.filter((url) => /alpha|beta/.test(url)).length] })()";
+    page.wait("the modules again", |seen| seen.text.contains(HAS));
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    // The oldest made room; of the files, so did those that nobody needs.
+    while page.run(count) != json!([16, 14, false, 2]) {
+        assert!(std::time::Instant::now() < end, "{}", page.run(count));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(asked_again(&page, HAS), [""; 0]);
+}
+
+#[test]
 fn packages_cache_never_keeps_nothing_and_empties_the_cache() {
     let page = fresh(site(USUAL, ""));
     visited(&page, HAS, 2);

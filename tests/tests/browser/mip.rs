@@ -44,6 +44,60 @@ fn names_files_folders_and_wheels_are_installed() {
 }
 
 #[test]
+fn a_name_is_looked_for_in_all_indexes() {
+    let show = "import mip\nmip.install('third')\nimport first, second, extra, third\nfrom pyscript import window\nwindow.console.log('has', first.NAME, second.NAME, extra.NAME, third.NAME)";
+    for attributes in ["", "worker"] {
+        let config = "packages = [\"first\", \"extra\"]\nindex_urls = [\"/more/\", \"/pi\"]";
+        let page = page_with(config, attributes, show)
+            .file(
+                "more/package/6/extra/latest.json",
+                r#"{"hashes": [["extra.py", "ef01"]], "deps": [["second", "1.5"]]}"#,
+            )
+            .file("more/package/6/third/latest.json", r#"{"hashes": [["third.py", "ef02"]]}"#)
+            .file("more/file/ef/ef01", "NAME = 'extra'\n")
+            .file("more/file/ef/ef02", "NAME = 'third'\n")
+            .open();
+        page.wait("all modules", |seen| {
+            seen.logged().iter().any(|line| line.starts_with("has first second") && line.ends_with("extra third"))
+        });
+        page.assert_no_errors();
+    }
+    let config = "packages = [\"gone\"]\nindex_urls = [\"/more\", \"/pi\"]";
+    let page = page_with(config, "", "print('never')").open();
+    page.wait_for_banner("The package gone could not be installed: Package not found: ");
+}
+
+#[test]
+fn repositories_are_installed_from() {
+    // That site cannot be reached by tests: a service worker brings what it would answer from the test's own server.
+    let hub = "addEventListener('activate', (event) => event.waitUntil(clients.claim()));\n\
+               addEventListener('fetch', (event) => { const { host, pathname } = new URL(event.request.url); \
+               if (host === 'raw.githubusercontent.com') event.respondWith(fetch(`/hub${pathname}`)); })";
+    let show = "import top, nested, one\nprint('has', top.NAME, nested.NAME, one.NAME)\nimport mip";
+    // What Python asks for itself goes past service workers, so here it is only looked where it asks.
+    let later =
+        "try:\n  mip.install('github:owner/later/later.py', version='v2')\nexcept OSError as error:\n  print(error)";
+    let packages = "packages = [\"github:owner/repo/path\", \"github:owner/single/one.py@v1\"]";
+    let server = page_with(packages, "", &format!("{show}\n{later}"))
+        .file("hub.js", hub)
+        .file("empty.html", "<!doctype html><title>Empty</title>")
+        .file(
+            "hub/owner/repo/HEAD/path/package.json",
+            r#"{"urls": [["top.py", "top.py"], ["nested.py", "github:owner/repo/other/nested.py"]]}"#,
+        )
+        .file("hub/owner/repo/HEAD/path/top.py", "NAME = 'top'\n")
+        .file("hub/owner/repo/HEAD/other/nested.py", "NAME = 'nested'\n")
+        .file("hub/owner/single/v1/one.py", "NAME = 'one v1'\n")
+        .serve();
+    let page = server.open("/empty.html");
+    page.run("return navigator.serviceWorker.register('/hub.js').then(() => null)");
+    page.wait_until("navigator.serviceWorker.controller");
+    page.goto("/");
+    page.wait_for_line("has top nested one v1");
+    page.wait_for_line("Downloading https://raw.githubusercontent.com/owner/later/v2/later.py to /lib/later.py");
+}
+
+#[test]
 fn versions_and_tables_are_known() {
     let show = "import second\nprint('has', second.NAME)";
     for packages in [

@@ -73,16 +73,19 @@ fn anchors(mut text: &str, names: &mut Vec<String>) {
     }
 }
 
-/// Reads a file's name.
+/// Reads a file's name; one with a part that is empty is no name of a package's file.
 fn file(name: &str) -> Option<File> {
     if let Some(stem) = name.strip_suffix(".whl") {
         let parts: Vec<&str> = cut::parts(stem, b'-').collect();
         let [_, version, .., python, abi, platform] = parts.as_slice() else { return None };
+        if parts.iter().any(|part| part.is_empty()) {
+            return None;
+        }
         let kind = Kind::Wheel { python: [python, "-", abi].concat(), platform: (*platform).into() };
         return Some(File { version: (*version).into(), kind });
     }
     let stem = name.strip_suffix(".tar.gz").or_else(|| name.strip_suffix(".zip"))?;
-    let (_, version) = cut::last(stem, b'-')?;
+    let (_, version) = cut::last(stem, b'-').filter(|(name, version)| !name.is_empty() && !version.is_empty())?;
     Some(File { version: version.into(), kind: Kind::Source })
 }
 

@@ -42,6 +42,8 @@ pub struct Request {
     pub path: Option<String>,
     /// The package it belongs to.
     pub of: Wanted,
+    /// Whether another index is asked when this one has no such package.
+    pub elsewhere: bool,
 }
 
 /// A manifest that was fetched.
@@ -82,11 +84,17 @@ pub fn resolved(written: &str, version: Option<&str>) -> String {
 
 /// Plans what to fetch for packages.
 ///
+/// A name is looked for in one index after the other; `missing` has the addresses of manifests that are not there.
+///
 /// # Errors
 /// When a manifest cannot be read.
-pub fn plan(index: &str, wanted: Vec<Wanted>, manifests: &[Manifest]) -> Result<Plan, Diagnostic> {
-    let index = index.strip_suffix('/').unwrap_or(index);
-    let mut planner = Planner { index, manifests, plan: Plan::default(), queue: wanted, seen: Vec::new() };
+pub fn plan(
+    indexes: &[&str],
+    wanted: Vec<Wanted>,
+    manifests: &[Manifest],
+    missing: &[&str],
+) -> Result<Plan, Diagnostic> {
+    let mut planner = Planner { indexes, manifests, missing, plan: Plan::default(), queue: wanted, seen: Vec::new() };
     // Packages that others ask for stand behind those that ask.
     let mut next = 0;
     while let Some(one) = planner.queue.get(next).cloned() {
@@ -97,8 +105,9 @@ pub fn plan(index: &str, wanted: Vec<Wanted>, manifests: &[Manifest]) -> Result<
 }
 
 struct Planner<'a> {
-    index: &'a str,
+    indexes: &'a [&'a str],
     manifests: &'a [Manifest],
+    missing: &'a [&'a str],
     plan: Plan,
     queue: Vec<Wanted>,
     seen: Vec<String>,
@@ -108,10 +117,20 @@ impl Planner<'_> {
     fn package(&mut self, wanted: Wanted) -> Result<(), Diagnostic> {
         let named = address::scheme(&wanted.package).is_none();
         let version = wanted.version.clone();
+        let (mut index, mut elsewhere) = ("", false);
         // The manifest as mip would write it, which decides what is beside it.
         let written = if named {
             let version = version.as_deref().filter(|version| !version.is_empty()).unwrap_or("latest");
-            [self.index, "/package/", BYTECODE, "/", &wanted.package, "/", version, ".json"].concat()
+            let mut written = String::new();
+            for (place, one) in self.indexes.iter().enumerate() {
+                index = one.strip_suffix('/').unwrap_or(one);
+                elsewhere = place + 1 < self.indexes.len();
+                written = [index, "/package/", BYTECODE, "/", &wanted.package, "/", version, ".json"].concat();
+                if !self.missing.contains(&&*written) {
+                    break;
+                }
+            }
+            written
         } else if ["py", "mpy", "json"].iter().any(|extension| address::has_extension(&wanted.package, extension)) {
             wanted.package.clone()
         } else {
@@ -124,25 +143,28 @@ impl Planner<'_> {
         self.seen.push(found.clone());
         if !named && !address::has_extension(&written, "json") {
             let path = [LIBRARY, address::file_name(&written)].concat();
-            self.plan.files.push(Request { address: found, path: Some(path), of: wanted });
+            self.plan.files.push(Request { address: found, path: Some(path), of: wanted, elsewhere });
             return Ok(());
         }
         let manifests = self.manifests;
         let Some(manifest) = manifests.iter().find(|manifest| manifest.address == found) else {
-            self.plan.needs.push(Request { address: found, path: None, of: wanted });
+            self.plan.needs.push(Request { address: found, path: None, of: wanted, elsewhere });
             return Ok(());
         };
         match json::parse(&manifest.text) {
-            Ok(Value::Table(table)) => self.manifest(&table, &written, &wanted),
+            Ok(Value::Table(table)) => self.manifest(&table, &written, index, &wanted),
             Ok(_) => return Err(unreadable(&wanted, &found, "it is no JSON object")),
             Err(error) => return Err(unreadable(&wanted, &found, &error.message)),
         }
         Ok(())
     }
 
-    fn manifest(&mut self, table: &Table, written: &str, wanted: &Wanted) {
+    fn manifest(&mut self, table: &Table, written: &str, index: &str, wanted: &Wanted) {
+        // Only what an index describes has its files there, too.
+        let index = if index.is_empty() { self.indexes.first().copied().unwrap_or(INDEX) } else { index };
+        let index = index.strip_suffix('/').unwrap_or(index);
         for (path, hash) in pairs(table, "hashes") {
-            let address = [self.index, "/file/", cut::at(hash, 2).0, "/", hash].concat();
+            let address = [index, "/file/", cut::at(hash, 2).0, "/", hash].concat();
             self.file(path, address, wanted);
         }
         for (path, source) in pairs(table, "urls") {
@@ -171,7 +193,7 @@ impl Planner<'_> {
     fn file(&mut self, path: &str, address: String, wanted: &Wanted) {
         let path = Some([LIBRARY, path].concat());
         if !self.plan.files.iter().any(|other| other.path == path && other.address == address) {
-            self.plan.files.push(Request { address, path, of: wanted.clone() });
+            self.plan.files.push(Request { address, path, of: wanted.clone(), elsewhere: false });
         }
     }
 }
@@ -242,7 +264,7 @@ mod tests {
     }
 
     fn needs(package: &str, version: Option<&str>) -> Vec<String> {
-        let plan = plan(INDEX, vec![wanted(package, version)], &[]).unwrap();
+        let plan = plan(&[INDEX], vec![wanted(package, version)], &[], &[]).unwrap();
         plan.needs.into_iter().chain(plan.files).map(|request| request.address).collect()
     }
 
@@ -280,11 +302,11 @@ mod tests {
             let pair = |request: &Request| (request.path.clone().unwrap_or_default(), request.address.clone());
             plan.files.iter().map(pair).collect::<Vec<_>>()
         };
-        let half = plan("/pi/", vec![wanted("first", None)], &texts[..1]).unwrap();
+        let half = plan(&["/pi/"], vec![wanted("first", None)], &texts[..1], &[]).unwrap();
         assert_eq!(half.needs[0].address, second);
         assert_eq!(half.needs[0].of.by.as_deref(), Some("first"));
 
-        let whole = plan("/pi", vec![wanted("first", None)], &texts).unwrap();
+        let whole = plan(&["/pi"], vec![wanted("first", None)], &texts, &[]).unwrap();
         assert_eq!(whole.needs, []);
         assert_eq!(
             files(&whole),
@@ -297,10 +319,27 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_looked_for_in_one_index_after_the_other() {
+        let ask = |manifests: &[Manifest], missing: &[&str]| {
+            plan(&["/a/", "/b"], vec![wanted("x", None)], manifests, missing).unwrap()
+        };
+        let [first, second] = ["/a/package/6/x/latest.json", "/b/package/6/x/latest.json"];
+        let needs = ask(&[], &[]).needs;
+        assert_eq!((&*needs[0].address, needs[0].elsewhere), (first, true));
+        let needs = ask(&[], &[first]).needs;
+        assert_eq!((&*needs[0].address, needs[0].elsewhere), (second, false));
+        // Its files are where its description is.
+        let found = [manifest(second, r#"{"hashes": [["x.mpy", "ab12"]]}"#)];
+        assert_eq!(ask(&found, &[first]).files[0].address, "/b/file/ab/ab12");
+        // Whoever goes on asking gets the last one again, not nothing.
+        assert_eq!(ask(&[], &[first, second]).needs[0].address, second);
+    }
+
+    #[test]
     fn files_beside_a_manifest_in_a_repository_keep_its_branch() {
         let address = "https://codeberg.org/api/v1/repos/o/r/raw/d/package.json?ref=v1";
         let texts = [manifest(address, r#"{"urls": [["x.py", "./x.py"]]}"#)];
-        let plan = plan(INDEX, vec![wanted("codeberg:o/r/d", Some("v1"))], &texts).unwrap();
+        let plan = plan(&[INDEX], vec![wanted("codeberg:o/r/d", Some("v1"))], &texts, &[]).unwrap();
         assert_eq!(plan.files[0].address, "https://codeberg.org/api/v1/repos/o/r/raw/d/x.py?ref=v1");
     }
 
@@ -308,18 +347,18 @@ mod tests {
     fn broken_manifests_are_named() {
         for text in ["[]", "{", ""] {
             let texts = [manifest("https://x.org/package.json", text)];
-            let error = plan(INDEX, vec![wanted("https://x.org", None)], &texts).unwrap_err();
+            let error = plan(&[INDEX], vec![wanted("https://x.org", None)], &texts, &[]).unwrap_err();
             assert!(error.message.contains("https://x.org/package.json cannot be read"), "{}", error.message);
         }
         for text in [r#"{"hashes": [[], 1, [1, 2]], "urls": 3, "deps": [{}]}"#, "{}"] {
             let texts = [manifest("https://x.org/package.json", text)];
-            assert_eq!(plan(INDEX, vec![wanted("https://x.org", None)], &texts).unwrap(), Plan::default());
+            assert_eq!(plan(&[INDEX], vec![wanted("https://x.org", None)], &texts, &[]).unwrap(), Plan::default());
         }
     }
 
     #[test]
     fn what_is_missing_is_named_with_who_asks() {
-        let mut request = Request { address: "/pi/x.json".into(), path: None, of: wanted("x", None) };
+        let mut request = Request { address: "/pi/x.json".into(), path: None, of: wanted("x", None), elsewhere: false };
         let gone = Failure::Status { status: 404, text: String::new() };
         let said = unfetched(&request, "x", &gone);
         assert_eq!(said.message, "(PY3102): The package x could not be installed: Package not found: /pi/x.json");
