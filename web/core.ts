@@ -5,12 +5,13 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import { initSync, start } from "pyrite-glue";
-import { base, failWorker, known, type PythonWorker, runtimeModule, showPlainly, spawnWorker, words } from "./host";
+import type { Kind } from "./boot";
+import { deferred, type Placed, prepare, runJob, running, whenDefined as defined } from "./engines";
+import { base, known, showPlainly, words } from "./host";
+import { fetchCode } from "./imports";
+import { failWorker, type PythonWorker, spawnWorker } from "./spawn";
 
 declare const VERSION: string;
-
-/** Languages and the interpreters that run them, in the order in which a page's scripts are handled. */
-type Kind = "py" | "mpy";
 
 interface WorkerOptions {
   /** Whether `await` may stand anywhere in the code. */
@@ -98,71 +99,58 @@ const fail = (error: unknown) => {
   showPlainly("PY3002", `Pyrite could not be started from ${base}: ${words(error)}\n${hint}`);
 };
 
-/** Set once the runtime is there. */
-type RunInWorker = ((worker: Worker, kind: Kind, address: string, async: boolean, config?: object) => Promise<void>) & {
-  /** How many scripts of the main thread have not ended. */
-  running(): number;
-};
+/** The runtime's way to place code of a file; set once it is there. */
+type Place = (kind: Kind, address: string, code: string) => Placed;
 
 /** The request for `setup.js` that these options are, if they are one; see `Asked` in web/setup/config.ts. */
 const requested = (language: Kind, { config, configURL, version }: WorkerOptions): object | undefined =>
   config || version ? { language, worker: true, page: document.baseURI, config, configURL, version } : undefined;
 
-const workerFactory = (kind: Kind, runner: Promise<RunInWorker>): WorkerFactory =>
+const workerFactory = (kind: Kind, placer: Promise<Place>): WorkerFactory =>
   function (file: string, options: WorkerOptions = {}) {
-    const worker = spawnWorker(base, options.name ?? file, kind, options.serviceWorker ?? options.service_worker);
-    runner
-      .then((run) => run(worker, kind, new URL(file, document.baseURI).href, !!options.async, requested(kind, options)))
-      .catch((error) => failWorker(worker, error));
+    const worker = spawnWorker(options.name ?? file, kind, options.serviceWorker ?? options.service_worker);
+    const run = async () => {
+      const place = await placer;
+      const address = new URL(file, document.baseURI).href;
+      const code = await fetchCode(address, (message) => failWorker(worker, new Error(message)));
+      if (typeof code === "string") void runJob(worker, place(kind, address, code), !!options.async, requested(kind, options));
+    };
+    run().catch((error) => failWorker(worker, error));
     // A worker is no promise, so that it can be given by one.
     return new.target ? worker : worker.ready;
   } as unknown as WorkerFactory;
 
 const begin = (): Exports => {
-  const { promise, resolve, reject } = deferred<void>();
-  const runner = deferred<RunInWorker>();
+  const { promise, resolve, reject } = deferred<Place>();
+  const ready = promise.then(() => {});
   const exports: Exports = {
     version: VERSION,
     TYPES: new Map<Kind, string>([["py", "pyodide"], ["mpy", "micropython"]]),
-    ready: promise,
-    PyWorker: workerFactory("py", runner.promise),
-    MPWorker: workerFactory("mpy", runner.promise),
-    whenDefined: (kind) => promise.then(() => wraps[kind].promise),
+    ready,
+    PyWorker: workerFactory("py", promise),
+    MPWorker: workerFactory("mpy", promise),
+    whenDefined: (kind) => ready.then(() => defined(kind)),
   };
-  shared[KEY] = exports;
+  shared[KEY] = Object.assign(exports, { running });
   prefetch();
-  const parsed = new Promise<void>((done) => {
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => done());
-    else done();
+  const parsed = new Promise<unknown>((done) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
+    else done(0);
   });
-  runtimeModule(base + "pyrite.wasm")
-    .then((module) => initSync({ module }))
-    .then(() => parsed)
-    .then(() => {
-      const run = start(base, known.page, (kind: Kind, wrap: unknown) => wraps[kind].resolve(wrap));
-      runner.resolve(run as unknown as RunInWorker);
-      (exports as any).running = (run as unknown as RunInWorker).running;
-      resolve();
+  WebAssembly.compileStreaming(fetch(base + "pyrite.wasm"))
+    .then(async (module) => {
+      initSync({ module });
+      await parsed;
+      prepare();
+      resolve(start(known.page) as unknown as Place);
     })
     .catch((error) => {
       fail(error);
       reject(error);
-      runner.reject(error);
     });
-  promise.catch(() => {});
-  runner.promise.catch(() => {});
+  ready.catch(() => {});
   return exports;
 };
-
-/** A promise with its ends; not every engine has `Promise.withResolvers`. */
-function deferred<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((ok, no) => ((resolve = ok), (reject = no)));
-  return { promise, resolve, reject };
-}
-
-const wraps = { py: deferred<unknown>(), mpy: deferred<unknown>() };
 
 const { version, TYPES, ready, whenDefined, PyWorker, MPWorker } = shared[KEY] ?? begin();
 export { version, TYPES, ready, whenDefined, PyWorker, MPWorker };

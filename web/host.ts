@@ -50,14 +50,6 @@ const pageName = (): string => {
 /** What messages about failures depend on; see web/errors/errors.ts. */
 export const known = { page: isPage ? pageName() : "", scripts: [] as string[][], placed: [] as string[][] };
 
-/** Remembers a script that was in the page from the start, as it is before anything is done to it. */
-export const noteScript = (element: Element): void => {
-  known.scripts.push([element.localName, element.getAttribute("type") ?? "", element.textContent!]);
-};
-
-/** Remembers what an interpreter is given. */
-export const notePlaced = (...placed: string[]): void => void known.placed.push(placed);
-
 let told: Promise<unknown> = Promise.resolve();
 
 /** Tells people about a failure, after those before it. Gives its message. */
@@ -110,11 +102,6 @@ export const listenForErrors = (tell: (text: string) => void): void => {
     });
   listen("error", "error");
   listen("unhandledrejection", "reason");
-};
-
-/** Fires an event that pages listen to. */
-export const fire = (target: EventTarget, name: string, detail: unknown, bubbles: boolean): void => {
-  target.dispatchEvent(new CustomEvent(name, { bubbles, detail }));
 };
 
 const found = new WeakSet<Element>();
@@ -189,20 +176,6 @@ export const takeCode = (element: HTMLElement, code: string): void => {
   element.style.display = "block";
 };
 
-/** `document.currentScript` is the script of ours that runs now, if any, else the browser's own answer. */
-export const overrideCurrentScript = (current: () => Element | undefined): void => {
-  const own = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript");
-  Object.defineProperty(document, "currentScript", {
-    configurable: true,
-    get: () => current() ?? own?.get?.call(document) ?? null,
-  });
-};
-
-/** Pages may wait for `customElements.whenDefined("py-script")`. */
-export const defineElement = (name: string): void => {
-  if (!customElements.get(name)) customElements.define(name, class extends HTMLElement {});
-};
-
 /** Gives an element a property that pages can read and not lose by accident. */
 export const setProperty = (element: Element, name: string, value: unknown): void => {
   Object.defineProperty(element, name, { value, configurable: true });
@@ -239,146 +212,3 @@ export const findConfig = (kind: string, worker?: Element): object | undefined =
     attributes: attributes.map(written),
   };
 };
-
-/** What an interpreter is started with and given. */
-export interface Configured {
-  readonly address: string;
-  readonly options: object;
-  install(interpreter: unknown): Promise<unknown>;
-}
-
-/** Understands what `findConfig` gave, and begins with what it asks for. `bridge` becomes the module `_pyscript`. */
-export const configure = async (
-  kind: string,
-  config: object | undefined,
-  base: string,
-  bridge: Record<string, unknown>,
-  progress: (what: string) => void,
-): Promise<Configured> => {
-  const name = kind === "py" ? "pyodide" : "micropython";
-  const address = `${base}${name}/${name}.mjs`;
-  bridge.config = JSON.stringify({ type: kind });
-  bridge.js_import = importModule;
-  bridge.base = base;
-  bridge.library = base + "pyodide/python_stdlib.zip";
-  if (!globalThis.document) bridge.page = page();
-  // Our own copy of Pyodide comes with its library compiled.
-  const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
-  const surroundings = { base, address, options, bridge, progress };
-  const chunk = () => import(base + "setup.js");
-  let running: unknown;
-  // For Python that installs more while it runs: a promise, with what went wrong as its words.
-  bridge.install = async (...names: string[]) => (await chunk()).install(kind, names, surroundings, running);
-  const setup = config ? await (await chunk()).configure(config, surroundings) : surroundings;
-  return { ...setup, install: async (interpreter: unknown) => ((running = bridge.interpreter = interpreter), setup.install?.(interpreter)) };
-};
-
-/** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
-export const spawnWorker = (base: string, name: string, kind: string, serviceWorker?: string): PythonWorker => {
-  const address = base + "worker.js";
-  const foreign = new URL(address).origin !== location.origin;
-  const source = `import ${JSON.stringify(address)}`;
-  const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
-  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name }) as PythonWorker;
-  const { terminate } = worker;
-  const given: Record<string, unknown> = {};
-  let open: Life | undefined;
-  const life: Promise<Life> = import(base + "workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, kind, serviceWorker));
-  life.then((is) => (open = is), () => {});
-  lives.set(worker, life);
-  const later = (name: "terminate" | "interrupt" | "unstuck") => () => { open ? open[name]() : life.then((is) => is[name]()) };
-  const ready = life.then((is) => is.outcome).then(() => worker);
-  ready.catch(() => {});
-  // What is asked before all of the bridge is there waits for it.
-  const sync = new Proxy(given, {
-    get: (_, key) =>
-      typeof key !== "string" || key === "then" ? undefined
-      : open ? open.sync[key]
-      : (...args: unknown[]) => life.then((is) => (is.sync[key] as Function)(...args)),
-    set: (_, key, value) => Reflect.set(open ? open.sync : given, key, value),
-    has: (_, key) => key in (open ? open.sync : given),
-    deleteProperty: (_, key) => Reflect.deleteProperty(open ? open.sync : given, key),
-  });
-  return Object.assign(worker, {
-    sync, ready, terminate: later("terminate"), interrupt: later("interrupt"), unstuck: later("unstuck"),
-  });
-};
-
-/** A worker that runs Python. */
-export interface PythonWorker extends Worker {
-  /** Functions that both sides give each other. */
-  readonly sync: Record<string, any>;
-  /** Settles when its code has run. */
-  readonly ready: Promise<PythonWorker>;
-  /** Raises `KeyboardInterrupt` in its Python. */
-  interrupt(): void;
-  /** Makes `sync.isStuck()` true: a loop that asks can end. */
-  unstuck(): void;
-}
-
-/** What `workers.js` knows of a worker. */
-interface Life {
-  readonly sync: Record<string, unknown>;
-  readonly outcome: Promise<void>;
-  terminate(): void;
-  interrupt(): void;
-  unstuck(): void;
-  begin(hear: (text: string) => void, target: () => unknown, runtime: WebAssembly.Module, job: Job): void;
-  /** There is nothing to run, or nobody to run it. */
-  fail(error: unknown): void;
-}
-
-const lives = new WeakMap<Worker, Promise<Life>>();
-
-/** Ends a worker that cannot get its work. */
-export const failWorker = (worker: Worker, error: unknown): unknown => lives.get(worker)?.then((life) => life.fail(error));
-
-let compiled: Promise<WebAssembly.Module>;
-
-/** The runtime, compiled once for the page and all its workers. */
-export const runtimeModule = (address?: string): Promise<WebAssembly.Module> =>
-  (compiled ??= WebAssembly.compileStreaming(fetch(address!)));
-
-/** The arguments of the runtime's `start_worker`, but the first. */
-export type Job = [
-  language: string,
-  base: string,
-  code: string,
-  file: string,
-  blankLines: number,
-  async: boolean,
-  config?: object,
-];
-
-/** Gives a worker its runtime and its work. */
-export const beginJob = (worker: Worker, hear: (text: string) => void, target: () => unknown, ...job: Job): void => {
-  // Without its chunk nothing of a worker works; an empty message tells so.
-  Promise.all([lives.get(worker)!, runtimeModule()]).then(([life, runtime]) => life.begin(hear, target, runtime, job), () => hear(""));
-};
-
-/** A language's output, which pages and plugins may redirect, and functions that follow where it goes. */
-export const makeIo = (complain: (line: string) => void) => {
-  const io = { stdout: (line: unknown) => console.log(line), stderr: (line: unknown) => complain(String(line)) };
-  return { io, stdout: (line: unknown) => io.stdout(line), stderr: (line: unknown) => io.stderr(line) };
-};
-/** What main-thread plugins and `event.detail.wrap` get for an interpreter; `tell` gets what its code raises. */
-export const makeWrap = (
-  type: string,
-  interpreter: any,
-  bridge: { config: string },
-  io: object,
-  tell: (text: string) => void,
-) => {
-  const runner = (name: string) => (code: string) => {
-    try {
-      return interpreter[name](code);
-    } catch (error) {
-      tell(words(error));
-    }
-  };
-  const [run, runAsync] = [runner("runPython"), runner("runPythonAsync")];
-  return { type, interpreter, config: JSON.parse(bridge.config), io, run, runAsync };
-};
-
-/** The chunk that goes with an interpreter; see `Start` in web/package.ts. */
-export const importEngine = (kind: string): Promise<unknown> => import(`${base}${kind}.js`);

@@ -1,5 +1,7 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
-import { initSync, start_worker } from "pyrite-glue";
+import { type Bridge, boot } from "./boot";
+import { listenForErrors, words } from "./host";
+import type { Job } from "./spawn";
 import { converter, type Convert, type Interpreter } from "./workers/convert";
 import { exporter } from "./workers/export";
 import { TARGET, WAY } from "./workers/names";
@@ -43,7 +45,7 @@ const interruptMicroPython = (flag: Uint8Array) => {
 };
 
 /** What Python gets of the page. `tell` sends the page a message. */
-const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => void): Promise<object> => {
+const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => void): Promise<Bridge> => {
   if (!bridge) return { unable: UNABLE };
   let convert: Convert = (value) => value;
   let checkInterrupt: (() => unknown) | undefined;
@@ -130,19 +132,51 @@ const isFatal = (error: any) =>
   /^(Exit|ExitStatus|FatalPyodideError)$/.test(error?.name) ||
   (error instanceof RangeError && /call stack/.test(error.message));
 
+/** What of a worker's surroundings may fail without a word. */
+const quietly = <T>(call: () => T): T | undefined => {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Does what the page asks for. Each message to it is a letter for its kind, and what it is about. */
+const work = async (tell: (text: string) => void, bridge: Bridge, [kind, code, file, blankLines, async, config]: Job) => {
+  listenForErrors((text) => tell("u" + text));
+  const { started, ended } = bridge as { started?(interpreter: unknown): void; ended?(): string | undefined };
+  const stdout = (line: string) => console.log(line);
+  let engine;
+  try {
+    engine = await boot(kind, config, bridge, stdout, (line) => tell("e" + line), (what) => tell("p" + what));
+  } catch (facts) {
+    return tell("f" + words(facts));
+  }
+  quietly(() => started?.(engine.interpreter));
+  tell("r");
+  let failed: string | undefined;
+  try {
+    // What waits for the page by suspending has to be entered from the event loop. Nobody waits for this script to begin.
+    await engine.run(code, file, blankLines, async || !!bridge.suspends, null, () => {});
+  } catch (error) {
+    failed = (isFatal(error) ? "c" : "x") + words(error);
+  }
+  const problem = quietly(() => ended?.());
+  tell(failed ?? (problem ? "x" + problem : "d"));
+};
+
 const begin = async (event: MessageEvent<Start>) => {
   if (!(event.data?.port instanceof MessagePort)) return;
   event.stopImmediatePropagation();
   removeEventListener("message", begin);
-  const { runtime, port, bridge, lock, job } = event.data;
+  const { port, bridge, lock, job } = event.data;
   const tell = (text: string) => port.postMessage(text);
   // Held for life, so that the page is told of its end.
   void navigator.locks?.request(lock, () => {
     tell("l");
     return new Promise(() => {});
   });
-  initSync({ module: runtime });
-  start_worker(tell, await cross(bridge, tell), ...job);
+  await work(tell, await cross(bridge, tell), job);
 };
 
 addEventListener("message", begin);

@@ -1,5 +1,5 @@
 /** Workers as the page sees them, from the first message to the end; loaded by pages that have some. */
-import type { Job } from "../host";
+import type { Job } from "../spawn";
 import { behalf } from "./behalf";
 import { converter, type Convert, type Interpreter } from "./convert";
 import { arrived, left, lookup } from "./named";
@@ -25,8 +25,6 @@ export interface BridgeStart {
 
 /** What a worker is sent first. */
 export interface Start {
-  /** The runtime, compiled by the page. */
-  readonly runtime: WebAssembly.Module;
   /** Where the worker tells what happens; its own messages are left to those who write pages. */
   readonly port: MessagePort;
   /** Absent where its files could not be loaded. */
@@ -53,7 +51,7 @@ let files: Promise<[{ openPage(module: WebAssembly.Module, options: object): Pag
 /** WebAssembly's own errors, which no Python survives. */
 const FATAL = /^(Uncaught )?(RuntimeError: |RangeError: Maximum call stack|InternalError: too much recursion)|out of memory/i;
 
-/** A packed diagnostic of the runtime, as a worker's message; see `unpack` in crates/web/src/report.rs. */
+/** A finished message among facts, as a worker's message; see crates/core/src/facts.rs. */
 const failed = (message: string, hint: string, detail: string) => ["fPY3004", hint, "", "", detail, `(PY3004): ${message}`].join("\0");
 
 const words = (reason: string): [message: string, hint: string] =>
@@ -110,14 +108,14 @@ class Life {
     return this.page?.sync ?? new Proxy({}, { get: () => () => Promise.reject(new Error("the bridge to this worker could not be loaded")) });
   }
 
-  begin(hear: (text: string) => void, target: () => unknown, runtime: WebAssembly.Module, job: Job) {
+  begin(hear: (text: string) => void, target: () => unknown, job: Job) {
     this.#hear = hear;
     if (this.#over) return hear("d");
     const { port1, port2: port } = new MessageChannel();
     port1.onmessage = ({ data }) => this.#heard(data);
     const { page, bridge } = this;
     if (page) page.sync[TARGET] = target;
-    const start: Start = { runtime, port, bridge, job, lock: this.#lock };
+    const start: Start = { port, bridge, job, lock: this.#lock };
     this.worker.postMessage(start, [port, ...(page?.transfer ?? [])]);
   }
 

@@ -290,7 +290,7 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "setup=setup/setup.ts",
                 "errors=errors/errors.ts",
                 "--bundle",
-                "--alias:pyrite-host=./host.ts",
+                "--alias:pyrite-host=./imports.ts",
                 "--loader:.py=text",
                 "--loader:.css=text",
                 "--format=esm",

@@ -1,0 +1,35 @@
+/** All that the runtime imports (crates/web/src/bindings.rs). */
+import type { Placed } from "./engines";
+import { fetchText, findNew, known, observe, report, words } from "./host";
+
+export { absolute, findTarget, makeOutput, report, setProperty, takeCode } from "./host";
+export { allDone, finish, nextTurn, run, runInWorker, startEngine } from "./engines";
+
+/** The text at an address; nothing when it cannot be had, which was told then: `failed` gets the message. */
+export const fetchCode = (address: string, failed?: (message: string) => void): Promise<string | void> =>
+  fetchText(address).catch(async (facts) => {
+    const message = report(words(facts));
+    if (failed) failed(await message);
+  });
+
+/** Tells when a promise has settled: its value, or nothing when it was rejected. */
+export const settled = (promise: unknown, tell: (value?: unknown) => void): void =>
+  void Promise.resolve(promise).then(tell, () => tell());
+
+/**
+ * Gives the elements that match, and then those that come into the page, shadow roots included; `first` tells which were
+ * there from the start.
+ */
+export const findAll = (selector: string, tell: (elements: Element[], first: boolean) => void): void => {
+  const look = (node: Node, first: boolean) => {
+    const elements = findNew(node, selector);
+    // As it is before anything is done to it.
+    if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
+    if (first || elements.length) tell(elements, first);
+  };
+  observe((node) => look(node, false));
+  look(document, true);
+};
+
+/** Remembers what an interpreter is given, for messages. */
+export const notePlaced = (...placed: Placed): Placed => (known.placed.push(placed), placed);
