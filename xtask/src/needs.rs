@@ -56,7 +56,7 @@ pub(crate) fn wheels() -> Result<()> {
     let list = root().join("tests/wheels.txt");
     let folder = root().join("target/test-wheels");
     let stamp = folder.join("fetched");
-    let wanted = std::fs::read_to_string(&list)?;
+    let wanted = std::fs::read_to_string(&list)? + &std::fs::read_to_string(root().join("tests/wheel/pyproject.toml"))?;
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
@@ -79,6 +79,13 @@ pub(crate) fn wheels() -> Result<()> {
             .arg(&folder)
             .arg("--requirement")
             .arg(&list),
+        "",
+    )?;
+    // And one that is built here, as people build theirs.
+    run_silently(
+        Command::new("python3")
+            .args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir"])
+            .args([&folder, &root().join("tests/wheel")]),
         "",
     )?;
     std::fs::write(stamp, wanted)?;

@@ -52,6 +52,15 @@ on_both_interpreters! {
         }
     }
 
+    fn a_wheel_that_pip_has_built_is_unpacked(on) {
+        let name = "pyrite_sample-1.0-py3-none-any.whl";
+        let wheel = std::fs::read(pyrite_tests::paths::root().join("target/test-wheels").join(name)).unwrap();
+        let code = "import sys\nsys.path.append('./wheels')\nimport pyrite_sample\nprint(pyrite_sample.NAME, open('wheels/pyrite_sample/words.txt').read().strip(), 'Name: pyrite-sample' in open('wheels/pyrite_sample-1.0.dist-info/METADATA').read())";
+        let page = page(on, &format!("\"./{name}\" = \"./wheels/*\""), code).file(name, wheel).open();
+        page.wait_for_line("sample a text inside of the wheel True");
+        page.assert_no_errors();
+    }
+
     fn all_that_is_missing_is_told_at_once_and_nothing_runs(on) {
         let page = page(on, "\"./one.csv\" = \"\"\n\"./two.zip\" = \"./*\"", "print('never')").open();
         let seen = page.wait_for_all_done();

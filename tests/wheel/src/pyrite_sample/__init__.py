@@ -1,0 +1,3 @@
+"""A package that tests unpack and install."""
+
+NAME = "sample"
