@@ -8,6 +8,7 @@ RUNNING_IN_WORKER: bool
 config: dict[str, Any]
 window: Window
 document: Document
+#: The JavaScript modules that the configuration names under `js_modules`: `from pyscript.js_modules import x`.
 js_modules: Any
 sync: Any
 

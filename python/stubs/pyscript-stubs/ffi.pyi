@@ -1,9 +1,13 @@
 from typing import Any
 
+#: JavaScript's `null`, which is not `None` on Pyodide; `is_none` is true for both.
 jsnull: Any
 
+#: An exception that JavaScript has thrown: `except JsException as error`.
 class JsException(Exception):
+    #: The name of its type: `TypeError`.
     name: str
+    #: What it says.
     message: str
 
 def create_proxy(value: Any) -> Any: ...

@@ -38,6 +38,7 @@ mod reloading;
 mod round_trips;
 mod scripts;
 mod storage;
+mod stubs;
 mod tracebacks;
 mod wheels;
 mod when;

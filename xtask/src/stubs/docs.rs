@@ -59,7 +59,8 @@ impl<'s> Scopes<'s> {
     }
 }
 
-/// Reads all docstrings of a source, and the `#:` comments above its variables.
+/// Reads all docstrings of a source, and the `#:` comments above its variables. A stub has such comments where its source
+/// has no place for a text.
 pub(crate) fn read(source: &str) -> Docs {
     let mut docs = Docs::new();
     let mut scopes = Scopes::default();
@@ -75,15 +76,16 @@ pub(crate) fn read(source: &str) -> Docs {
         }
         let comment = std::mem::take(&mut comment);
         let Some(found) = definition(line) else { continue };
+        let comment = (!comment.is_empty()).then(|| comment.join(" "));
         let text = match found.kind {
-            Kind::Variable => (!comment.is_empty()).then(|| comment.join(" ")),
+            Kind::Variable => comment,
             Kind::Class | Kind::Function => {
                 let mut last = line;
-                while !last.trim_end().ends_with(':') {
+                while !ends(last.trim_end()) {
                     let Some(next) = lines.next() else { break };
                     last = next;
                 }
-                docstring(&mut lines)
+                docstring(&mut lines).or(comment)
             }
         };
         if let (Some(name), Some(text)) = (scopes.enter(found), text) {
@@ -154,6 +156,9 @@ pub(crate) fn fill(stub: &str, docs: &Docs) -> String {
     let mut scopes = Scopes::default();
     let mut lines = stub.lines();
     while let Some(line) = lines.next() {
+        if line.trim_start().starts_with("#:") {
+            continue;
+        }
         let Some(found) = definition(line) else {
             out.push_str(line);
             out.push('\n');

@@ -70,6 +70,9 @@ fn modules(python: &Path) -> Result<Vec<Module>> {
             }
         }
         let stub = fs::read_to_string(folder.join(format!("{name}.pyi")))?;
+        for (name, text) in docs::read(&stub) {
+            found.entry(name).or_insert(text);
+        }
         modules.push(Module { name, stub, docs: found });
     }
     Ok(modules)
@@ -183,5 +186,25 @@ mod tests {
         let wanted = reference::render(&root().join("python")).unwrap_or_default();
         let kept = fs::read_to_string(root().join(REFERENCE)).unwrap_or_default();
         assert!(wanted == kept, "docs/reference.md is not what the docstrings say: run `cargo xtask stubs`");
+    }
+
+    #[test]
+    fn every_public_name_is_explained() {
+        let mut bare = Vec::new();
+        for module in modules(&root().join("python")).unwrap_or_default() {
+            if module.name.starts_with('_') {
+                continue;
+            }
+            for (name, kind, signature) in docs::declared(&module.stub) {
+                let is_public = !name.split('.').any(|part| part.starts_with('_'));
+                // Dozens of HTML elements are all declared the same way; the reference lists them.
+                let is_element = kind == docs::Kind::Class && signature.contains("(Element)")
+                    || signature.contains("(ContainerElement)");
+                if is_public && !is_element && !module.docs.contains_key(&name) {
+                    bare.push(format!("{}.{name}", module.name));
+                }
+            }
+        }
+        assert_eq!(bare, [""; 0], "these have no docstring, or `#:` comment");
     }
 }
