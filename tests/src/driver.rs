@@ -62,6 +62,8 @@ pub(crate) fn capabilities() -> Map<String, Value> {
         // Tests of memory collect when they look.
         "--js-flags=--expose-gc",
         "--enable-precise-memory-info",
+        // `performance.measureUserAgentSpecificMemory`, which knows the heaps of workers, answers at once.
+        "--enable-blink-features=ForceEagerMeasureMemory",
         "--window-size=1000,800",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         format!("--user-data-dir={}", profile.display()),

@@ -1,6 +1,7 @@
 /** What both ends do for the encoding of values: tell kinds apart, keep long bytes, make what only JavaScript can. */
 import type { Peer } from "pyrite-bridge-glue";
 import { BLOB, LONG, SYMBOLS, Value, VIEWS } from "./kinds";
+import { Refs } from "./refs";
 
 const text = new TextDecoder();
 const utf8 = new TextEncoder();
@@ -43,7 +44,30 @@ export abstract class BaseHost {
   what = "";
   abstract peer: Peer;
   /** What stands here for the other side's objects. */
-  readonly ids = new WeakMap<object, number>();
+  readonly ids = new Refs();
+  /** Objects of this side that the other one knows. */
+  readonly #objects = new Map<number, object>();
+  readonly #numbers = new Map<object, number>();
+
+  ownId(object: object) { return this.#numbers.get(object) ?? -1; }
+  owned(id: number) { return this.#objects.get(id); }
+
+  own(id: number, object: object) {
+    this.#objects.set(id, object);
+    this.#numbers.set(object, id);
+  }
+
+  disown(id: number) {
+    this.#numbers.delete(this.#objects.get(id)!);
+    this.#objects.delete(id);
+  }
+
+  /** The other side has ended: nothing is kept for it. */
+  free() {
+    this.#objects.clear();
+    this.#numbers.clear();
+    this.peer.free();
+  }
 
   classify(value: unknown): number {
     switch (typeof value) {

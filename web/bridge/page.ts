@@ -60,13 +60,22 @@ export class PageHost extends BaseHost {
     const entry = this.#callbacks.get(id);
     if (!entry || entry.weak.deref() || this.line.closed) return;
     this.#callbacks.delete(id);
+    this.ids.shrink(this.#callbacks);
     this.peer.release(id, entry.mentions);
     this.line.soon();
   });
   readonly invokes = new WeakMap<object, string[]>();
   readonly targets = new WeakMap<Event, EventTarget | null>();
 
+  /** What functions of the worker hold on to: a listener of a worker that has ended stays, and must keep nothing. */
+  readonly life: { host?: PageHost } = { host: this };
+
   constructor(readonly line: Line) { super(); }
+
+  override free() {
+    delete this.life.host;
+    super.free();
+  }
 
   /** In shared memory they stay: their bytes cannot be had at once. */
   get carriesBlobs() { return this.copying && this.blobs !== undefined; }
@@ -96,16 +105,18 @@ export class PageHost extends BaseHost {
       return alive;
     }
     const made = traits & Trait.Promise ? this.line.promise(id) : this.#callback(name);
-    this.ids.set(made, id);
+    this.ids.set(made, id, this.#callbacks.size + 1);
     this.#callbacks.set(id, { weak: new WeakRef(made), mentions: (before?.mentions ?? 0) + 1 });
     this.#gone.register(made, id);
     return made;
   }
 
   #callback(name: string) {
-    const host = this;
+    const { life } = this;
     const callback = function (...args: unknown[]) {
       const [event] = args;
+      const { host } = life;
+      if (!host) return event instanceof Event ? undefined : Promise.reject(over(name || "callback"));
       if (event instanceof Event) {
         host.targets.set(event, event.currentTarget);
         for (const method of host.invokes.get(callback) ?? []) (event as any)[method]?.();
@@ -226,6 +237,8 @@ const CLOSED = "the page has closed its bridge to this worker";
 const INTERRUPT = 2;
 
 const named = (name: string, message: string) => Object.defineProperty(new Error(message), "name", { value: name });
+
+const over = (name: string) => new Error(`the worker has ended; ${name}() cannot be called`);
 
 const unset = (name: string) =>
   new TypeError(`sync.${name} is not a function: the page has not set it on the worker's sync`);
@@ -450,7 +463,7 @@ class Line {
   call(kind: Message.Call | Message.Exposed, what: unknown, name: string, args: unknown[], copying: boolean): Promise<unknown> {
     const id = ++this.#last;
     const { host } = this;
-    if (this.#closed) return Promise.reject(new Error(`the worker has ended; ${name}() cannot be called`));
+    if (this.#closed) return Promise.reject(over(name));
     const from = open.size ? this.#caller() : undefined;
     const answer = new Answer({
       concerns: () => from !== undefined && open.has(from),
@@ -614,7 +627,7 @@ class Line {
     for (const { no } of this.#promises.values()) no(error);
     this.#channel.port1.close();
     this.#again.port1.close();
-    this.host.peer.free();
+    this.host.free();
   }
 }
 
@@ -660,7 +673,7 @@ export const openPage = (wasm: WebAssembly.Module, options: PageOptions = {}) =>
     /** Whether the worker can wait for the page. */
     isSynchronous: way !== "asynchronous",
     /** For tests and for the curious: how many objects of the page the worker knows. */
-    get shared() { return line.host.peer.shared; },
+    get shared() { return line.closed ? 0 : line.host.peer.shared; },
   };
 };
 

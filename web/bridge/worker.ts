@@ -60,6 +60,7 @@ export class WorkerHost extends BaseHost {
     const entry = this.#known.get(id);
     if (!entry || entry.weak.deref()) return;
     this.#known.delete(id);
+    this.ids.shrink(this.#known);
     this.peer.release(id, entry.mentions);
     this.end.soon();
   });
@@ -106,7 +107,7 @@ export class WorkerHost extends BaseHost {
 
   #keep({ id, traits, cls, name }: Traits, mentions: number) {
     const ref = makeRef(this.end, { id, traits, cls, name });
-    this.ids.set(ref, id);
+    this.ids.set(ref, id, this.#known.size + 1);
     this.#known.set(id, { id, traits, cls, name, weak: new WeakRef(ref), mentions });
     this.#gone.register(ref, id);
     return ref;
@@ -118,7 +119,7 @@ export class WorkerHost extends BaseHost {
     const alive = before?.weak.deref();
     if (alive) return alive;
     const ref = make();
-    this.ids.set(ref, id);
+    this.ids.set(ref, id, this.#known.size + 1);
     const facts = before ?? { id, traits: UNKNOWN, cls: Class.unknown, name: "" };
     this.#known.set(id, { ...facts, weak: new WeakRef(ref), mentions: before?.mentions ?? 0 });
     return ref;
@@ -492,7 +493,7 @@ export class WorkerEnd {
     const { host } = this;
     host.promises = [];
     host.write(kind, id, a, b, what);
-    for (const promise of host.promises) this.#follow(promise, host.peer.idOfMine(promise)!);
+    for (const promise of host.promises) this.#follow(promise, host.ownId(promise));
   }
 
   /** A promise of ours was given to the page, which waits for it. */

@@ -10,6 +10,8 @@ interface Page {
   readonly sync: Record<string, unknown>;
   readonly init: { readonly way: string };
   readonly transfer: Transferable[];
+  /** How many objects of the page the worker knows. */
+  readonly shared: number;
   /** Ends what the worker waits for; tells whether it could. */
   interrupt(): boolean;
   /** Fails what waits for the worker, and forgets what it knew. */
@@ -208,9 +210,10 @@ export const adopt = async (
 };
 
 /** Says how a worker reaches the page, as soon as that is known. */
-const tellWay = (worker: Worker, name: string, { sync, init: { way } }: Page, why: string) => {
+const tellWay = (worker: Worker, name: string, page: Page, why: string) => {
+  const { sync, init: { way } } = page;
   const told = (way: string, reason = why) => {
-    Object.assign(worker, { bridge: { way, why: reason } });
+    Object.assign(worker, { bridge: { way, why: reason, get shared() { return page.shared; } } });
     console.debug(`Pyrite: worker ${name} reaches the page by ${way}: ${reason}`);
   };
   sync[WAY] = told;

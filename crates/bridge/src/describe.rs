@@ -71,7 +71,7 @@ impl Classes {
             to.text(&word(1));
             for index in [2, 3] {
                 let object = members.get(index);
-                to.count(if object.is_undefined() { 0 } else { owned.refer(&object) + 1 });
+                to.count(if object.is_undefined() { 0 } else { owned.refer(host, &object) + 1 });
             }
             to.count((members.length() - 4) / 2);
             for index in (4..members.length()).step_by(2) {

@@ -157,7 +157,7 @@ impl<'a> Encoder<'a> {
     }
 
     fn mine(&mut self, value: &JsValue) {
-        let (id, is_new) = self.owned.mention(value, self.way);
+        let (id, is_new) = self.owned.mention(self.host, value, self.way);
         self.mentioned.push(id);
         if is_new {
             self.to.tag(Tag::Described);

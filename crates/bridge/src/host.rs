@@ -16,6 +16,18 @@ extern "C" {
     /// The id of the other side's object that this stands for.
     #[wasm_bindgen(method, js_name = idOf)]
     pub(crate) fn id_of(this: &Host, value: &JsValue) -> u32;
+    /// The id by which the other side knows an object of this one; less than zero when it does not.
+    #[wasm_bindgen(method, js_name = ownId)]
+    pub(crate) fn own_id(this: &Host, object: &JsValue) -> i32;
+    /// Keeps an object of this side under its id.
+    #[wasm_bindgen(method)]
+    pub(crate) fn own(this: &Host, id: u32, object: &JsValue);
+    /// The object of this side with this id, or undefined.
+    #[wasm_bindgen(method)]
+    pub(crate) fn owned(this: &Host, id: u32) -> JsValue;
+    /// The other side has forgotten it.
+    #[wasm_bindgen(method)]
+    pub(crate) fn disown(this: &Host, id: u32);
     /// Puts bytes behind the message that is being written; gives their number.
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Host, value: &JsValue) -> u32;

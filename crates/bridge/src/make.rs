@@ -6,12 +6,10 @@ use pyrite_core::bridge::{Builder, Malformed};
 use wasm_bindgen::prelude::*;
 
 use crate::host::Host;
-use crate::peer::Owned;
 
 /// Makes the values of one message.
 pub(crate) struct Maker<'a> {
     pub(crate) host: &'a Host,
-    pub(crate) owned: &'a Owned,
 }
 
 impl Builder for Maker<'_> {
@@ -78,7 +76,8 @@ impl Builder for Maker<'_> {
     }
 
     fn yours(&mut self, id: u32) -> Result<JsValue, Malformed> {
-        self.owned.get(id).ok_or(Malformed)
+        let object = self.host.owned(id);
+        if object.is_undefined() { Err(Malformed) } else { Ok(object) }
     }
 
     fn mine(&mut self, id: u32, description: Option<Description<'_>>) -> Result<JsValue, Malformed> {

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use js_sys::Map;
 use pyrite_core::bridge::counts::Counts;
 use pyrite_core::bridge::message::Frame;
 use pyrite_core::bridge::{Malformed, Reader, Writer, decode};
@@ -16,11 +15,9 @@ use crate::kind::message;
 use crate::make::Maker;
 use crate::serve;
 
-/// The objects of this side that the other side knows.
+/// The objects of this side that the other side knows. The host keeps them: a table of WebAssembly never shrinks.
 pub(crate) struct Owned {
     counts: RefCell<Counts>,
-    objects: RefCell<Vec<Option<JsValue>>>,
-    ids: Map<JsValue, JsValue>,
     /// By which ways each was described, as bits.
     described: RefCell<Vec<u8>>,
     pub(crate) classes: Classes,
@@ -29,8 +26,8 @@ pub(crate) struct Owned {
 impl Owned {
     /// The id of an object that is mentioned now, and whether it has to be described: once by each of the two ways,
     /// because a message by one may overtake those by the other.
-    pub(crate) fn mention(&self, object: &JsValue, way: u8) -> (u32, bool) {
-        let (id, is_new) = self.identify(object);
+    pub(crate) fn mention(&self, host: &Host, object: &JsValue, way: u8) -> (u32, bool) {
+        let (id, is_new) = self.identify(host, object);
         let mut described = self.described.borrow_mut();
         let at = id as usize;
         if described.len() <= at {
@@ -43,8 +40,8 @@ impl Owned {
     }
 
     /// The id of an object that the other side does not get yet, but may want.
-    pub(crate) fn refer(&self, object: &JsValue) -> u32 {
-        let (id, is_new) = self.identify(object);
+    pub(crate) fn refer(&self, host: &Host, object: &JsValue) -> u32 {
+        let (id, is_new) = self.identify(host, object);
         // What had this id before was described, this was not.
         if is_new && let Some(ways) = self.described.borrow_mut().get_mut(id as usize) {
             *ways = 0;
@@ -52,34 +49,19 @@ impl Owned {
         id
     }
 
-    fn identify(&self, object: &JsValue) -> (u32, bool) {
-        if let Some(id) = index(&self.ids.get(object)) {
+    fn identify(&self, host: &Host, object: &JsValue) -> (u32, bool) {
+        if let Ok(id) = u32::try_from(host.own_id(object)) {
             self.counts.borrow_mut().again(id);
             return (id, false);
         }
         let id = self.counts.borrow_mut().begin();
-        self.ids.set(object, &JsValue::from(id));
-        let mut objects = self.objects.borrow_mut();
-        let at = id as usize;
-        if objects.len() <= at {
-            objects.resize(at + 1, None);
-        }
-        if let Some(slot) = objects.get_mut(at) {
-            *slot = Some(object.clone());
-        }
+        host.own(id, object);
         (id, true)
     }
 
-    pub(crate) fn get(&self, id: u32) -> Option<JsValue> {
-        self.objects.borrow().get(id as usize).cloned().flatten()
-    }
-
-    fn release(&self, id: u32, mentions: u32) {
+    fn release(&self, host: &Host, id: u32, mentions: u32) {
         if self.counts.borrow_mut().released(id, mentions) {
-            let freed = self.objects.borrow_mut().get_mut(id as usize).and_then(Option::take);
-            if let Some(object) = freed {
-                self.ids.delete(&object);
-            }
+            host.disown(id);
         }
     }
 }
@@ -112,13 +94,7 @@ impl Peer {
     pub fn new(host: Host) -> Self {
         Self {
             host,
-            owned: Owned {
-                counts: RefCell::default(),
-                objects: RefCell::default(),
-                ids: Map::new_typed(),
-                described: RefCell::default(),
-                classes: Classes::new(),
-            },
+            owned: Owned { counts: RefCell::default(), described: RefCell::default(), classes: Classes::new() },
             released: RefCell::default(),
             out: RefCell::default(),
             input: RefCell::default(),
@@ -156,7 +132,7 @@ impl Peer {
         let result = written.map_err(|stuck| {
             // The other side will not hear of these, and descriptions went nowhere.
             for id in mentioned {
-                self.owned.release(id, 1);
+                self.owned.release(&self.host, id, 1);
             }
             self.released.borrow_mut().extend(frame.released);
             stuck.into_error(&self.host)
@@ -202,12 +178,12 @@ impl Peer {
     fn parse(&self, input: &[u8]) -> Result<(Frame, JsValue, JsValue), Malformed> {
         let mut reader = Reader::new(input);
         let frame = Frame::read(&mut reader)?;
-        let mut maker = Maker { host: &self.host, owned: &self.owned };
+        let mut maker = Maker { host: &self.host };
         let a = decode(&mut reader, &mut maker)?;
         let b = decode(&mut reader, &mut maker)?;
         // After its values, which may bring home what is forgotten with the same message.
         for (id, mentions) in &frame.released {
-            self.owned.release(*id, *mentions);
+            self.owned.release(&self.host, *id, *mentions);
         }
         Ok((frame, a, b))
     }
@@ -238,17 +214,6 @@ impl Peer {
         core::mem::replace(&mut self.values.borrow_mut().1, JsValue::UNDEFINED)
     }
 
-    /// An object of this side.
-    pub fn object(&self, id: u32) -> JsValue {
-        self.owned.get(id).unwrap_or(JsValue::UNDEFINED)
-    }
-
-    /// The id by which the other side knows an object of this one.
-    #[wasm_bindgen(js_name = idOfMine)]
-    pub fn id_of_mine(&self, object: &JsValue) -> Option<u32> {
-        index(&self.owned.ids.get(object))
-    }
-
     /// How many objects of this side the other one knows.
     #[wasm_bindgen(getter)]
     pub fn shared(&self) -> usize {
@@ -261,9 +226,10 @@ impl Peer {
     /// What the page's code has thrown.
     pub fn serve(&self, kind: u8) -> Result<JsValue, JsValue> {
         let (a, b) = (self.first(), self.second());
-        let Some(target) = self.owned.get(self.id.get()) else {
+        let target = self.host.owned(self.id.get());
+        if target.is_undefined() {
             return Err(js_sys::ReferenceError::new("the page does not know this object any more").into());
-        };
+        }
         serve::serve(&self.host, kind, &target, &a, &b)
     }
 }

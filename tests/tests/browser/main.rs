@@ -44,5 +44,6 @@ mod wheels;
 mod when;
 mod worker_configuration;
 mod worker_life;
+mod worker_memory;
 mod worker_values;
 mod workers;

@@ -101,7 +101,7 @@ on_both_interpreters! {
         let code = "from pyscript import workers\n\
                     try:\n    await workers['far']\nexcept NameError as error:\n    print('caught', 'nope' in str(error))";
         let page = Site::page(&(on.script_with("worker name=\"far\"", "__export__ = ['nope']") + &on.script(code))).open();
-        page.wait_for_line(if on.tag() == "py" { "caught True" } else { "caught True" });
+        page.wait_for_line("caught True");
         page.wait_for_banner("name 'nope' is not defined");
     }
 

@@ -32,6 +32,24 @@ const WORKER: &str = "from pyscript import sync, window\n\
     sync.check = check\nsync.values = values\nsync.raw = raw\n";
 
 on_both_interpreters! {
+    fn python_on_both_sides_gives_and_takes(on) {
+        for worker in [on, on.other()] {
+            let code = format!("{MAIN}worker = PyWorker('./worker.py', type='{}')\n\
+                for function in (give, odd, fail, later):\n    setattr(worker.sync, function.__name__, function)\n\
+                print('worker:', await worker.sync.check())\n\
+                window.worker = worker", kind(worker));
+            let page = Site::page(&on.script(&code)).file("worker.py", WORKER).open();
+            page.wait_for_line("worker: good");
+            page.wait_until("window.worker");
+            // None is `undefined` for Pyodide and `null` for MicroPython.
+            let none = "(key, value) => key === 'n' && value === undefined ? null : value";
+            let values = page.text_of(&format!("worker.sync.values().then((found) => JSON.stringify(found, {none}))"));
+            assert_eq!(values, "{\"a\":[1,{\"b\":[2,3]}],\"n\":null}");
+            assert_eq!(page.text_of("worker.sync.raw().then((raw) => raw.constructor.name + raw.join())"), "Uint8Array0,128,255");
+            page.assert_no_errors();
+        }
+    }
+
     fn any_size_crosses_both_ways(on) {
         let code = "import js\nfrom pyscript import sync, window\n\
             sync.length = lambda value: value.length\n\
