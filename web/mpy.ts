@@ -24,7 +24,8 @@ export const start: Start = async (address, options, stdout, stderr) => {
     interpreter,
     install(bridge) {
       bridge.runner = runner;
-      install(interpreter, files, bridge);
+      // Each place before it costs an import three failed looks at the file system.
+      install(interpreter, files, bridge, 1);
     },
     async run(code, _, blankLines, async, script, begun) {
       const text = "\n".repeat(blankLines) + code;

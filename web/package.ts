@@ -3,7 +3,7 @@
 /** Emscripten's file system, the same in both interpreters. */
 interface FileSystem {
   mkdirTree(path: string): void;
-  writeFile(path: string, data: string): void;
+  writeFile(path: string, data: Uint8Array): void;
 }
 
 /** The part of an interpreter's interface that both of them have. */
@@ -40,13 +40,13 @@ export type Start = (
 /** Where the package lives in an interpreter's file system. */
 const LIBRARY = "/lib/pyrite";
 
-/** Writes the package and lets Python prepare itself. */
-export const install = (interpreter: Interpreter, files: Record<string, string>, bridge: object): void => {
-  for (const [path, text] of Object.entries(files)) {
+/** Writes the package, which has a character for each byte, and lets Python prepare itself. `place`: where in `sys.path`. */
+export const install = (interpreter: Interpreter, files: Record<string, string>, bridge: object, place: number): void => {
+  for (const [path, bytes] of Object.entries(files)) {
     const full = `${LIBRARY}/${path}`;
     interpreter.FS.mkdirTree(full.replace(/\/[^/]*$/, ""));
-    interpreter.FS.writeFile(full, text);
+    interpreter.FS.writeFile(full, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
   }
   interpreter.registerJsModule("_pyscript", bridge);
-  interpreter.runPython(`import sys\nsys.path.append('${LIBRARY}')\nimport _pyrite\n_pyrite.prepare()`);
+  interpreter.runPython(`import sys\nsys.path.insert(${place}, '${LIBRARY}')\nimport _pyrite\n_pyrite.prepare()`);
 };

@@ -26,7 +26,7 @@ export const start: Start = async (address, options, stdout, stderr) => {
   return {
     interpreter,
     install(bridge) {
-      install(interpreter, files, bridge);
+      install(interpreter, files, bridge, 99);
       python = interpreter.pyimport("_pyrite") as any;
       keepCallbacks(interpreter as any, bridge, python as any);
     },

@@ -6,12 +6,14 @@ gets data, `ffi` converts between Python and JavaScript.
 
 import sys
 
-import js
-
-from pyscript.context import RUNNING_IN_WORKER, config, current_target, document, sync, window
-
 # Which module a name comes from. Modules are imported when their first name is asked for.
 _NAMES = {
+    "RUNNING_IN_WORKER": "context",
+    "config": "context",
+    "current_target": "context",
+    "document": "context",
+    "sync": "context",
+    "window": "context",
     "display": "_display",
     "HTML": "_display",
     "PyWorker": "_workers",
@@ -27,6 +29,8 @@ _NAMES = {
     "when": "events",
 }
 _MODULES = ("context", "events", "ffi", "flatted", "fs", "js_modules", "media", "util", "web", "websocket")
+# What `from pyscript import *` gives: nothing that has to be fetched.
+__all__ = [name for name in _NAMES if _NAMES[name] in ("context", "_display", "_fetch", "events")]
 
 
 class _Module:
@@ -52,6 +56,8 @@ def __getattr__(name):
         value = getattr(_load(_NAMES[name]), name)
     elif name in _MODULES:
         value = _load(name)
+    elif name == "js":
+        value = __import__(name)
     else:
         # `from pyscript import …` makes an ImportError of this; MicroPython lets it through as it is, and an
         # ImportError is what people catch.

@@ -1,8 +1,5 @@
 """Shows Python values on the page."""
 
-import base64
-import io
-
 import _pyscript
 
 from pyscript.context import document
@@ -48,6 +45,8 @@ def _javascript(data, meta):
 def _image(mime):
     def render(data, meta):
         if not isinstance(data, str):
+            import base64
+
             data = base64.b64encode(data).decode("utf-8")
         image = document.createElement("img")
         image.src = "data:" + mime + ";base64," + "".join(data.split())
@@ -92,6 +91,8 @@ def _represent(value):
         if not method:
             continue
         if name == "savefig":
+            import io
+
             buffer = io.BytesIO()
             method(buffer, format="png")
             return mime, buffer.getvalue(), {}

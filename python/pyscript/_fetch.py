@@ -1,7 +1,5 @@
 """Requests, with the response as Python values."""
 
-import json
-
 import _pyscript
 import js
 
@@ -22,6 +20,8 @@ class _Response:
         return await self._response.text()
 
     async def json(self):
+        import json
+
         return json.loads(await self._response.text())
 
     async def arrayBuffer(self):
@@ -82,6 +82,8 @@ def _address(url):
 def _settings(options):
     body = options.get("body")
     if isinstance(body, (dict, list)):
+        import json
+
         options["body"] = json.dumps(body)
         if options.get("headers") is None:
             options["headers"] = {"Content-Type": "application/json"}

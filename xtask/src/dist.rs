@@ -296,6 +296,8 @@ fn bundle_entry(out: &Path) -> Result<()> {
                 "--format=esm",
                 "--target=es2022",
                 "--minify",
+                // The Python package has its bytes as characters.
+                "--charset=utf8",
                 "--legal-comments=none",
             ])
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])

@@ -1,12 +1,14 @@
-//! Packs the Python package for each interpreter: one JSON file each, `{"path": "text"}`.
+//! Packs the Python package for each interpreter, compiled: one JSON file each, `{"path": "bytes"}`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
-use crate::dist::files_below;
+use crate::dist::{files_below, sha256};
+use crate::step::{root, run_silently, say};
 
 /// What is in the place of a module in `lazy/pyscript`.
 const LATE: &str = "from pyscript._late import code\nexec(code(__name__))\n";
@@ -38,8 +40,34 @@ pub(crate) fn write(sources: &Path, packed: &Path, out: &Path) -> Result<()> {
                 }
             }
         }
-        fs::write(packed.join(format!("{name}.json")), serde_json::to_string(&files)?)?;
+        compile(name, &serde_json::to_string(&files)?, packed)?;
     }
+    Ok(())
+}
+
+/// Has the files compiled for an interpreter, unless they are already: compiling them took it longer than all else that
+/// it does at its start.
+fn compile(name: &str, files: &str, packed: &Path) -> Result<()> {
+    let tool = root().join("web/tools/compile-package.mjs");
+    let sources = packed.join(format!("{name}.sources.json"));
+    let stamp = packed.join(format!("{name}.sha256"));
+    let mut key = fs::read(&tool)?;
+    key.extend(fs::read(root().join("web/package-lock.json"))?);
+    key.extend(files.as_bytes());
+    let wanted = sha256(&key);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    say(format!("compiling the Python package ({name})"));
+    fs::write(&sources, files)?;
+    run_silently(
+        Command::new("node")
+            .args([tool.as_os_str(), name.as_ref(), sources.as_os_str()])
+            .arg(packed.join(format!("{name}.json")))
+            .current_dir(root().join("web")),
+        "Pyrite needs Node.js 20 or newer: `sudo apt-get install nodejs npm`, or https://nodejs.org",
+    )?;
+    fs::write(stamp, wanted)?;
     Ok(())
 }
 

@@ -24,6 +24,39 @@ on_both_interpreters! {
         page.assert_no_errors();
     }
 
+    fn the_package_is_compiled_and_imports_only_what_is_asked_for(on) {
+        let page = Site::page(&on.script(
+            "import sys\n\
+             import pyscript\n\
+             loaded = lambda: sorted(name for name in sys.modules if name.startswith('pyscript.') and '_Module' not in repr(type(sys.modules[name])))\n\
+             print(loaded())\n\
+             from pyscript import document, display\n\
+             print(loaded())\n\
+             print(pyscript.__file__, pyscript.context.__file__)"
+        )).open();
+        let seen = page.wait_for_event(&on.event("done"));
+        let ending = if on.tag() == "py" { "pyc" } else { "mpy" };
+        let home = "/lib/pyrite/pyscript";
+        assert_eq!(
+            seen.logged(),
+            [
+                "[]",
+                "['pyscript._display', 'pyscript.context', 'pyscript.ffi', 'pyscript.util']",
+                &format!("{home}/__init__.{ending} {home}/context.{ending}"),
+            ],
+            "{:?}",
+            seen.errors()
+        );
+    }
+
+    fn all_names_that_need_no_request_come_with_a_star(on) {
+        let page = Site::page(&on.script(
+            "from pyscript import *\nprint(document.title, RUNNING_IN_WORKER, config['type'], callable(display), callable(when), callable(fetch), callable(current_target))"
+        )).open();
+        page.wait_for_line(&format!("Test False {} True True True True", on.tag()));
+        page.assert_no_errors();
+    }
+
     fn a_name_that_the_package_lacks_is_an_import_error(on) {
         let page = Site::page(&on.script("try:\n    from pyscript import nonsense\nexcept ImportError as error:\n    print('ImportError', 'nonsense' in str(error))")).open();
         page.wait_for_line("ImportError True");

@@ -89,10 +89,12 @@ pub(crate) const MEASURES: &[Measure] = &[
         name: "done",
         title: "time to `done`",
         unit: Unit::Milliseconds,
-        pages: &["mpy", "py"],
+        pages: &["mpy", "py", "imports"],
         conditions: ALL_VISITS,
         read: said,
     },
+    package("package", "`import pyscript`"),
+    package("names", "then `from pyscript import display, document, fetch, when`"),
     operation("read", "`document.title`"),
     operation("write", "`document.title = …`"),
     operation("create", "`document.createElement(\"p\")`"),
@@ -114,6 +116,11 @@ pub(crate) const FLOOR: &str = "floor";
 const fn operation(name: &'static str, title: &'static str) -> Measure {
     let pages = &["worker-mpy", "worker-py"];
     Measure { name, title, unit: Unit::Operation, pages, conditions: FIRST_VISIT, read: said }
+}
+
+/// What a script spends on the Python package before its own work.
+const fn package(name: &'static str, title: &'static str) -> Measure {
+    Measure { name, title, unit: Unit::Milliseconds, pages: &["package"], conditions: FIRST_VISIT, read: said }
 }
 
 /// What the page has put under the measure's name.

@@ -63,6 +63,32 @@ pub(crate) const PAGES: &[Page] = &[
         twice: true,
     },
     Page {
+        name: "imports",
+        title: "a `py` script that imports 30 standard modules",
+        ends_with: "py:done",
+        body: concat!(
+            "<script type=\"py\">\nimport argparse, array, base64, bisect, calendar, collections, configparser, csv, datetime, decimal\n",
+            "import difflib, email.message, fractions, functools, heapq, html.parser, http.cookies, json, logging, pathlib\n",
+            "import pprint, random, shlex, statistics, string, tempfile, textwrap, urllib.parse, uuid, xml.etree.ElementTree\n",
+            "from pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
+        ),
+        proof: Some("42"),
+        twice: true,
+    },
+    Page {
+        name: "package",
+        title: "an `mpy` script that imports the package",
+        ends_with: "mpy:done",
+        body: concat!(
+            "<script type=\"mpy\">\nfrom js import measured, performance\nstart = performance.now()\nimport pyscript\n",
+            "measured.package = performance.now() - start\nstart = performance.now()\n",
+            "from pyscript import display, document, fetch, when\nmeasured.names = performance.now() - start\n",
+            "document.body.dataset.proof = str(6 * 7)\n</script>",
+        ),
+        proof: Some("42"),
+        twice: false,
+    },
+    Page {
         name: "worker-mpy",
         title: "an `mpy` worker and its page",
         ends_with: "mpy:done",
