@@ -2,7 +2,7 @@
 
 import os
 
-from harness import MICROPYTHON, WORKER, equal, place, skip_if, until
+from harness import equal, place, until
 from pyscript import document, fetch, ffi, window
 
 printed = []
@@ -153,7 +153,6 @@ async def test_download_by_a_loop():
 
 
 async def test_download_by_from():
-    skip_if(MICROPYTHON and WORKER, "MicroPython's bytes cannot leave a worker yet")
     data = b"\x00 text"
     buffer = window.Uint8Array.from_(data)
     file = window.File.new([buffer], "name", ffi.to_js({"type": "a/b"}))
