@@ -104,6 +104,64 @@ fn notes_are_kept_over_a_reload() {
 }
 
 #[test]
+fn markdown_becomes_html_and_nothing_else() {
+    let page = gallery();
+    page.goto("/markdown/");
+    page.wait_for_all_done();
+    assert_eq!(page.text_of("document.querySelector('#preview h1 em').textContent"), "Markdown");
+    assert_eq!(page.text_of("document.querySelector('#preview pre').textContent.trim()").lines().count(), 2);
+    page.run(
+        "const source = document.querySelector('#source'); source.value = '- **a**\\n- <b>\\n\\n[x](javascript:alert())'; \
+         source.dispatchEvent(new Event('input'))",
+    );
+    assert_eq!(
+        page.text_of("document.querySelector('#preview').innerHTML.replace(/\\s/g, '').match(/<ul>.*<\\/p>/)[0]"),
+        "<ul><li><strong>a</strong></li><li>&lt;b&gt;</li></ul><p>[x](javascript:alert())</p>"
+    );
+}
+
+#[test]
+fn a_worker_counts_until_it_is_stopped() {
+    let page = gallery();
+    page.goto("/primes/");
+    page.wait_until("!document.querySelector('#start').disabled");
+    page.run("document.querySelector('#start').click()");
+    page.wait_until("document.querySelector('#bar').value > 0");
+    page.run("document.querySelector('#stop').click()");
+    page.wait_until("document.querySelector('#result').textContent === 'Stopped.'");
+    page.run("document.querySelector('#start').click()");
+    page.wait_until("document.querySelector('#result').textContent === '5133 prime numbers below 50000.'");
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_snake_moves_and_turns() {
+    let page = gallery();
+    page.goto("/snake/");
+    page.wait_for_all_done();
+    assert_eq!(page.text_of("document.querySelector('#score').textContent"), "Length: 3.");
+    // Down to the wall, however long that takes; what it eats on the way makes it longer.
+    page.run(
+        "document.querySelector('#again').click(); \
+         board.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))",
+    );
+    page.wait_until("document.querySelector('#score').textContent.endsWith('The game is over.')");
+    page.assert_no_errors();
+}
+
+#[test]
+fn a_picture_is_taken_with_the_camera() {
+    let page = gallery();
+    page.goto("/camera/");
+    page.wait_for_all_done();
+    page.run("document.querySelector('#start').click()");
+    page.wait_until("!document.querySelector('#snap').disabled && document.querySelector('#video').videoWidth > 0");
+    page.run("document.querySelector('#snap').click()");
+    page.wait_until("document.querySelector('#pictures img').naturalWidth > 0");
+    page.assert_no_errors();
+}
+
+#[test]
 fn one_python_computes_for_the_other() {
     let page = gallery();
     page.goto("/together/");

@@ -114,6 +114,7 @@ on_both_interpreters! {
         let page = open(&html);
         let banner = page.wait_for_banner(&name_error(on, "failure"));
         assert_names(&banner.text, "index.html", line_of(&html, "return failure"));
+        assert_eq!(page.seen().banners.len(), 1, "{:?}", page.seen().banners);
     }
 
     fn a_syntax_error_names_its_line(on) {
