@@ -1,7 +1,6 @@
 """How scripts of a page run in MicroPython."""
 
 import builtins
-import sys
 
 import __main__
 import _pyscript
@@ -95,13 +94,8 @@ def _follow_scripts_in_tasks():
     def create_owned_task(coroutine):
         return create_task(Owned(coroutine) if hasattr(coroutine, "throw") else coroutine)
 
-    def fail(loop, context):
-        # The error says all; MicroPython would write two more lines, which name nothing that an author knows.
-        sys.print_exception(context["exception"], sys.stderr)
-
     core.create_task = asyncio.create_task = create_owned_task
     core.Loop.create_task = create_owned_task
-    core.Loop.default_exception_handler = fail
 
 
 def _raise_what_javascript_throws():

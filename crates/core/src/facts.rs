@@ -9,6 +9,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::cut;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, coded};
 use crate::fetch::{self, Failure};
 use crate::script::{self, Language};
@@ -131,6 +132,7 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
         "python" => raised(field(0), field(1), around.sources),
         "stderr" => {
             let (plain, traceback) = traceback::split(field(1));
+            let plain = unannounced(plain);
             let mut all = Vec::new();
             if !plain.is_empty() {
                 all.push(Diagnostic::error(Code::StandardError, plain));
@@ -143,6 +145,24 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
         _ => given(facts),
     };
     Vec::from([diagnostic])
+}
+
+/// What stands above a traceback without what an event loop announces it by: the traceback says all that helps.
+fn unannounced(plain: &str) -> &str {
+    let (first, mut rest) = cut::first(plain, b'\n').unwrap_or((plain, ""));
+    let announcements = [
+        "Unhandled exception in event loop",
+        "Task exception was never retrieved",
+        // MicroPython's.
+        "Task exception wasn't retrieved",
+    ];
+    if !announcements.contains(&first) {
+        return plain;
+    }
+    while ["future: ", "handle: ", "task: "].iter().any(|key| rest.starts_with(key)) {
+        rest = cut::first(rest, b'\n').map_or("", |(_, rest)| rest);
+    }
+    rest
 }
 
 fn raised(language: &str, text: &str, sources: &Sources) -> Diagnostic {
@@ -170,6 +190,26 @@ fn given(facts: &[&str]) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_event_loops_announce_is_not_told_twice() {
+        let traceback = "Traceback (most recent call last):\n  File \"x.py\", line 1, in f\nValueError: no";
+        for above in [
+            "Unhandled exception in event loop",
+            "Task exception was never retrieved\nfuture: <Task finished coro=<f()>>\ntask: x",
+            "Task exception wasn't retrieved\nfuture: <Task> coro= <generator object 'f' at 382e0>",
+        ] {
+            for text in [[above, "\n", traceback].concat(), above.into()] {
+                let told = explained(&["PY4001\0stderr\0py\0", &text].concat(), None);
+                assert!(told.iter().all(|one| one.code == Code::Exception), "{told:?}");
+                assert_eq!(told.len(), usize::from(text.len() > above.len()));
+            }
+        }
+        // What an author writes stays.
+        for text in ["future: bright", "Task exception was never retrieved, they say", "task: x\nfuture: y"] {
+            assert_eq!(&*explained(&["PY4001\0stderr\0py\0", text].concat(), None)[0].message, text);
+        }
+    }
 
     fn explained(facts: &str, probe: Option<(&str, Failure)>) -> Vec<Diagnostic> {
         let sources = Sources::new("index.html", None);
