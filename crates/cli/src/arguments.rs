@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal::Terminal;
-use crate::{completions, man};
+use crate::{check, completions, man, new};
 
 /// Said by `pyrite --version`.
 const VERSION: &str = concat!(
@@ -31,7 +31,9 @@ pub(crate) struct Arguments {
 /// What `pyrite` can do. Each command has a folder of its own, which holds its options too.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(new::Options),
     Serve(ServeOptions),
+    Check(check::Options),
     Completions(completions::Options),
     Man(man::Options),
 }

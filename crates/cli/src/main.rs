@@ -1,10 +1,14 @@
 //! The `pyrite` command: serves pages written in Python, with the runtime and both interpreters inside.
 
 mod arguments;
+mod check;
 mod completions;
 mod embedded;
 mod failure;
 mod man;
+mod new;
+#[cfg(test)]
+mod reference;
 mod serve;
 mod similar;
 mod staging;
@@ -31,6 +35,8 @@ fn main() -> ExitCode {
 fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
     match command {
         Command::Serve(options) => serve::run(&options, terminal)?,
+        Command::New(options) => new::run(&options, terminal)?,
+        Command::Check(options) => return check::run(&options, terminal),
         Command::Completions(options) => completions::run(&options, terminal),
         Command::Man(options) => man::run(&options, terminal)?,
     }

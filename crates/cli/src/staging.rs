@@ -20,7 +20,6 @@ pub(crate) struct Staging {
     target: PathBuf,
 }
 
-#[allow(dead_code, reason = "`new` and `build` come next")]
 impl Staging {
     /// Begins a folder that will stand at `target`. Folders above it are made.
     pub(crate) fn begin(target: &Path) -> io::Result<Self> {
@@ -43,6 +42,7 @@ impl Staging {
         fs::rename(self.folder.path(), &self.target)
     }
 
+    #[allow(dead_code, reason = "`build` comes next")]
     /// Puts the folder in its place. What was there goes when the new one stands.
     pub(crate) fn replace(self) -> io::Result<()> {
         self.readable()?;

@@ -13,7 +13,6 @@ pub(crate) struct Stop {
     pub(crate) code: u8,
 }
 
-#[allow(dead_code, reason = "`check` comes next")]
 impl Stop {
     /// A reason without a way out.
     pub(crate) fn new(message: impl Into<String>) -> Self {

@@ -39,7 +39,6 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
-#[allow(dead_code, reason = "`check` and `build` come next")]
 impl Terminal {
     /// What the user asks for, before the arguments are read: the help and the errors of the reader have colours too.
     pub(crate) fn color_asked(arguments: impl Iterator<Item = String>) -> When {
@@ -67,6 +66,7 @@ impl Terminal {
         AutoStream::choice(&std::io::stdout()) != ColorChoice::Never
     }
 
+    #[allow(dead_code, reason = "`build` comes next")]
     /// Whether a person watches: progress is shown to nobody else.
     pub(crate) fn is_watched(self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()

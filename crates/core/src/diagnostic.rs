@@ -77,6 +77,34 @@ codes! {
     Exception = "PY4000",
     /// Python wrote to `sys.stderr`.
     StandardError = "PY4001",
+    /// The Python of a script does not follow its grammar.
+    Syntax = "PY5000",
+    /// An element or attribute that is nearly one of ours.
+    UnknownMarkup = "PY5001",
+    /// An import that nothing provides.
+    UnknownImport = "PY5002",
+    /// Something that CPython has and MicroPython has not.
+    NotInMicroPython = "PY5003",
+    /// A function is handed to JavaScript, which will find it gone.
+    BareCallback = "PY5004",
+    /// A JavaScript class is called without `new`.
+    MissingNew = "PY5005",
+    /// A worker and the page wait for each other.
+    CircularWait = "PY5006",
+    /// An address whose content changes without notice.
+    Unpinned = "PY5007",
+    /// A JavaScript file that is no module.
+    NotAModule = "PY5008",
+    /// The chosen host does not send the headers that a page needs.
+    MissingHeaders = "PY5009",
+    /// The page stands still while Python waits.
+    Blocking = "PY5010",
+    /// A file of the project cannot be read.
+    Unreadable = "PY5011",
+    /// Nothing on the page runs its scripts.
+    NothingRuns = "PY5012",
+    /// An element that the page's Python asks for is not in the page.
+    MissingElement = "PY5013",
 }
 
 /// A place in a source file.

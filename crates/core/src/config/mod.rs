@@ -22,7 +22,7 @@ mod read;
 mod report;
 pub mod requirement;
 pub mod schema;
-mod similar;
+pub mod similar;
 mod source;
 
 use alloc::string::String;

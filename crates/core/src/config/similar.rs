@@ -1,7 +1,8 @@
 //! Finds the name that was probably meant.
 
 /// The closest of some names, if one is close enough to be a slip of the same word.
-pub(super) fn closest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn closest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
     let mut best = None;
     let mut least = 3;
     for name in names {

@@ -1,0 +1,136 @@
+//! A project on a disk.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use pyrite_check::{File, Project};
+
+use crate::similar::similar;
+use crate::stop::Stop;
+
+/// A folder with pages.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    pages: Vec<String>,
+    problems: Vec<String>,
+}
+
+/// Folders whose pages are not the author's.
+const FOREIGN: [&str; 4] = ["node_modules", "__pycache__", "site-packages", "target"];
+
+impl Folder {
+    /// Looks for pages in a folder, or takes the one that is named.
+    pub(crate) fn open(path: &Path) -> Result<Self, Stop> {
+        let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
+        if metadata.is_dir() {
+            fs::read_dir(path).map_err(|error| missing(path, &error))?;
+            let mut folder = Self { root: path.to_owned(), pages: Vec::new(), problems: Vec::new() };
+            folder.walk(path, "", &mut HashSet::new());
+            folder.pages.sort();
+            return Ok(folder);
+        }
+        let name = path.file_name().and_then(|name| name.to_str()).filter(|name| is_page(name));
+        let Some(name) = name else {
+            return Err(Stop::new(format!("`{}` is neither a folder nor an HTML page.", path.display()))
+                .hint("Python and configurations are checked with the pages that use them: name the folder."));
+        };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { root: parent.to_owned(), pages: vec![name.to_owned()], problems: Vec::new() })
+    }
+
+    /// What could not be looked into.
+    pub(crate) fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// A file of it, for this machine.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        file.split('/').fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    /// A file of it, for the user.
+    pub(crate) fn shown(&self, file: &str) -> String {
+        let path = self.path(file);
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        path.display().to_string().replace('\\', "/")
+    }
+
+    fn walk(&mut self, folder: &Path, prefix: &str, seen: &mut HashSet<PathBuf>) {
+        // A link to a folder above leads in a circle.
+        let Ok(real) = folder.canonicalize() else { return };
+        if !seen.insert(real) {
+            return;
+        }
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.problems.push(format!("`{}` cannot be looked into: {error}.", folder.display()));
+                return;
+            }
+        };
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name.starts_with('.') || FOREIGN.contains(&name.as_str()) {
+                continue;
+            }
+            let path = entry.path();
+            if path.is_dir() {
+                // A virtual environment has pages of its packages.
+                if !path.join("pyvenv.cfg").exists() {
+                    self.walk(&path, &format!("{prefix}{name}/"), seen);
+                }
+            } else if is_page(&name) {
+                self.pages.push(format!("{prefix}{name}"));
+            }
+        }
+    }
+}
+
+fn is_page(name: &str) -> bool {
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm")
+}
+
+fn missing(path: &Path, error: &std::io::Error) -> Stop {
+    if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+        return Stop::new(format!("`{}` cannot be read: {error}.", path.display())).hint("look at its permissions.");
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stop = Stop::new(format!("There is no folder or page `{}`.", path.display()));
+    match similar(wanted, names.iter().map(String::as_str)).first() {
+        Some(meant) => stop.hint(format!("did you mean `{meant}`?")),
+        None => stop.hint("name the folder that holds your pages, or leave it out for the current one."),
+    }
+}
+
+impl Project for Folder {
+    fn pages(&self) -> Vec<String> {
+        self.pages.clone()
+    }
+
+    fn read(&self, path: &str) -> File {
+        let path = self.path(path);
+        if path.is_dir() {
+            return File::Folder;
+        }
+        match fs::read(&path) {
+            Ok(bytes) => String::from_utf8(bytes).map_or_else(|error| File::Bytes(error.into_bytes()), File::Text),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => File::Missing,
+            Err(error) => File::Unreadable(error.to_string()),
+        }
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.retain(|name| !name.starts_with('.'));
+        names.sort();
+        names
+    }
+}

@@ -1,0 +1,9 @@
+//! The commands that begin and check a project, as their users meet them: the real command, its whole output.
+// Links, signals and permissions are those of Unix.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod check;
+mod helpers;
+mod new;
+mod terminal;
