@@ -1,17 +1,23 @@
 /** What a call of a worker's function gives: a promise that ends a deadlock instead of taking part in it. */
 
 const scheduled = /\bat (?:Promise|Function)\.resolve\b/;
-/** Pyodide does not give Python the promise that a call gives, but one that it makes of it: nobody sees who waits for it. */
+/** Pyodide does not give Python the promise that a call gives, but a future of its own: it knows who waits for that. */
 const remade = /\bJsvPromise_Resolve\b/;
 
 /** How a call is part of the waits of the page. */
-interface Waiting {
-  /** Whether it was made on behalf of a call that a worker waits for still. */
-  concerns(): boolean;
+export interface Waiting {
+  /** Whether a worker waits for the page, or its interpreter wants to know of futures. */
+  isOf(): boolean;
+  /** The call of a worker on whose behalf code runs now, if it still waits. */
+  caller(): number | undefined;
   /** Begins to wait; throws when that closes a cycle. */
-  begin(): number;
+  begin(call: number): number;
   end(wait: number): void;
-  /** It was made on behalf of nobody who is known, and somebody waits. */
+  /** Whether the worker of this call waits still. */
+  isOpen(call: number): boolean;
+  /** Pyodide has made a future of it. */
+  follow(answer: Answer): void;
+  /** Somebody waits, and nobody knows on whose behalf. */
   elsewhere(): void;
 }
 
@@ -22,11 +28,16 @@ export class Answer extends Promise<unknown> {
   readonly #done: (value: unknown) => void;
   readonly #fail: (error: unknown) => void;
   readonly #waits: Waiting;
-  /** This wait in the graph of all. */
+  /** Who asked, as far as was known then: whoever waits later is most often the same. */
+  readonly #asker: number | undefined;
+  /** Whose `await` is about to call `then`. */
+  #awaiter: number | undefined;
+  /** This wait in the graph of all, and for which call it is. */
   #wait: number | undefined;
-  #asked = false;
-  #scheduled = false;
-  #remade = false;
+  #for: number | undefined;
+  #isOver = false;
+  #isScheduled = false;
+  #isRemade = false;
 
   constructor(waits: Waiting) {
     let done!: (value: unknown) => void;
@@ -38,20 +49,26 @@ export class Answer extends Promise<unknown> {
     this.#done = done;
     this.#fail = fail;
     this.#waits = waits;
+    this.#asker = waits.caller();
     // `await` and `Promise.resolve` ask for this first, and only the latter can be seen on the stack. It schedules;
     // whoever waits for what it gives is not known.
     Object.defineProperty(this, "constructor", {
       configurable: true,
       get: () => {
-        if (waits.concerns()) {
-          const stack = new Error().stack ?? "";
-          if (remade.test(stack)) this.#remade = true;
-          else if (scheduled.test(stack)) this.#scheduled = true;
+        if (waits.isOf()) {
+          const at = new Error().stack ?? "";
+          if (remade.test(at)) {
+            this.#isRemade = true;
+            waits.follow(this);
+          } else if (scheduled.test(at)) this.#isScheduled = true;
+          else this.#awaiter = waits.caller();
         }
         return Answer;
       },
     });
   }
+
+  get isOver() { return this.#isOver; }
 
   done(value: unknown) {
     this.#end();
@@ -64,30 +81,36 @@ export class Answer extends Promise<unknown> {
   }
 
   #end() {
-    if (this.#wait !== undefined) this.#waits.end(this.#wait);
-    this.#asked = true;
+    this.waitFor(undefined);
+    this.#isOver = true;
   }
 
-  /** Somebody waits for this. */
-  expect() {
-    if (this.#asked) return;
-    this.#asked = true;
-    if (!this.#waits.concerns()) return this.#waits.elsewhere();
+  /** It is known for which call somebody waits for this now, or that nobody does. */
+  waitFor(call: number | undefined) {
+    if (this.#isOver || call === this.#for) return;
+    if (this.#wait !== undefined) this.#waits.end(this.#wait);
+    this.#wait = undefined;
+    this.#for = call;
+    if (call === undefined) return;
+    try {
+      this.#wait = this.#waits.begin(call);
+    } catch (cycle) {
+      this.#for = undefined;
+      this.fail(cycle);
+    }
+  }
+
+  /** Somebody waits for this, on behalf of a call or of nobody who is known. */
+  expect(call = this.#asker) {
+    if (this.#isOver || this.#for !== undefined) return;
+    if (call === undefined) return this.#waits.elsewhere();
     // The function that asked may be about to return without waiting.
-    setTimeout(() => {
-      if (!this.#waits.concerns()) return;
-      try {
-        this.#wait = this.#waits.begin();
-      } catch (cycle) {
-        this.fail(cycle);
-      }
-    });
+    setTimeout(() => this.#waits.isOpen(call) && this.waitFor(call));
   }
 
   override then<A, B>(ok?: ((value: any) => A) | null, no?: ((error: any) => B) | null): Promise<any> {
-    if (this.#remade) this.#waits.elsewhere();
-    else if (this.#scheduled) this.#scheduled = false;
-    else this.expect();
+    if (this.#isScheduled) this.#isScheduled = false;
+    else if (!this.#isRemade) this.expect(this.#awaiter ?? this.#waits.caller());
     return super.then(ok, no);
   }
 }

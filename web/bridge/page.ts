@@ -21,6 +21,30 @@ let running: { call: number; fn: Function } | undefined;
 /** Calls of the page that some worker waits for. */
 const open = new Map<number, Function>();
 
+/** Answers that an interpreter has made futures of, and who waits for them. */
+const followed = new Map<Answer, () => number | undefined>();
+let looking: ReturnType<typeof setTimeout> | undefined;
+/** How often, in milliseconds, an interpreter is asked who waits, while some worker waits for the page. */
+const OFTEN = 20;
+
+const follow = (answer: Answer, waiter: () => number | undefined) => {
+  followed.set(answer, waiter);
+  look();
+};
+
+/** What runs now may be about to wait, so it is looked for a moment later. */
+const look = (delay = 0) => {
+  looking ??= followed.size ? setTimeout(() => {
+    looking = undefined;
+    for (const [answer, waiter] of followed) {
+      if (answer.isOver) followed.delete(answer);
+      else if (open.size) answer.waitFor(known(waiter()));
+    }
+    if (open.size) look(OFTEN);
+  }, delay) : undefined;
+};
+const known = (call: number | undefined) => (call !== undefined && open.has(call) ? call : undefined);
+
 const native = (fn: Function) => Function.prototype.toString.call(fn).includes("[native code]");
 /** Whether nothing but what each object has is inherited: of `console`'s own prototype, which is empty, too. */
 const isPlain = (value: object) => {
@@ -410,6 +434,7 @@ class Line {
       return true;
     }
     const call = waits!.block(this.id, name);
+    look();
     const before = running;
     let result: any;
     running = { call, fn };
@@ -437,7 +462,7 @@ class Line {
         return true;
       }
       // A function that gives such a promise waits for it.
-      if (result instanceof Answer) result.expect();
+      if (result instanceof Answer) result.expect(call);
     } catch (error) {
       done(Message.Thrown, error);
       return true;
@@ -464,12 +489,19 @@ class Line {
     const id = ++this.#last;
     const { host } = this;
     if (this.#closed) return Promise.reject(over(name));
-    const from = open.size ? this.#caller() : undefined;
+    const asked = name.replace(/^sync\./, "");
     const answer = new Answer({
-      concerns: () => from !== undefined && open.has(from),
-      begin: () => waits!.wait(from!, this.id, name.replace(/^sync\./, "")),
+      isOf: () => open.size > 0 || this.options.follow !== undefined,
+      caller: () => this.#caller(),
+      isOpen: (call) => open.has(call),
+      begin: (call) => waits!.wait(call, this.id, asked),
       end: (wait) => waits!.settle(wait),
-      elsewhere: () => this.#watch(id, name.replace(/^sync\./, "")),
+      follow: (answer) => {
+        const waiter = this.options.follow?.();
+        if (waiter) follow(answer, waiter);
+        else this.#watch(id, asked);
+      },
+      elsewhere: () => this.#watch(id, asked),
     });
     this.#calls.set(id, answer);
     try {
@@ -494,9 +526,10 @@ class Line {
 
   /** The call of the page on whose behalf this code runs, as far as anybody can tell. */
   #caller(): number | undefined {
+    if (!open.size) return undefined;
     if (running) return running.call;
-    const known = this.options.caller?.();
-    if (known !== undefined) return known;
+    const call = this.options.caller?.();
+    if (call !== undefined) return known(call);
     const stack = new Error().stack ?? "";
     for (const [call, fn] of open) {
       if (fn.name && new RegExp(`\\b(?:at |async )(?:\\w+\\.)?${fn.name.replace(/\W/g, "\\$&")}(?: |$)|^${fn.name.replace(/\W/g, "\\$&")}@`, "m").test(stack)) return call;
@@ -640,6 +673,9 @@ export interface PageOptions {
   act?: (call: number, fn: (...args: unknown[]) => unknown, args: unknown[]) => unknown;
   /** The call for which code runs now, where the interpreter can tell. */
   caller?: () => number | undefined;
+  /** An interpreter has just made a future of its own of what a call gives: tells on behalf of which call somebody waits
+   *  for that. Nothing when the interpreter cannot tell. */
+  follow?: () => (() => number | undefined) | undefined;
 }
 
 /** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */

@@ -1,91 +1,62 @@
 /** For which worker's call Python of this page runs, also after an `await`: who closes a circle of waits can be told. */
+import micropython from "../../python/page/behalf_micropython.py";
+import pyodide from "../../python/page/behalf_pyodide.py";
 import type { Interpreter } from "./convert";
 
 type Fn = (...args: unknown[]) => unknown;
 
-/** Runs `fn` for a call; undefined when the function is not of this interpreter. */
+/** What one interpreter knows. */
 interface Way {
+  /** Whether a function is of this interpreter. */
   owns(fn: unknown): boolean;
+  /** Runs it for a call. */
   act(call: number, fn: Fn, args: unknown[]): unknown;
+  /** The call for which it runs now. */
   caller(): number | undefined;
+  /** Keeps the future that was made last under a number; tells whether there is one. */
+  follow?(number: number): boolean;
+  /** The call for which somebody waits for that. */
+  waiter?(number: number): number | undefined;
 }
 
-const PYODIDE = `
-import asyncio, inspect
-
-calls = {}
-
-def act(call, function, *args):
-    result = function(*args)
-    if inspect.iscoroutine(result):
-        result = asyncio.ensure_future(result)
-        calls[result] = call
-        result.add_done_callback(calls.pop)
-    return result
-
-def caller():
-    try:
-        return calls.get(asyncio.current_task())
-    except RuntimeError:
-        return None
-
-(act, caller)
-`;
-
-/** The task that a coroutine runs in is the only one that waits; those that it starts go on without it. */
+/** The task that a coroutine runs in waits, and whatever it waits for; those that it starts and leaves go on without it. */
 const forPyodide = (interpreter: any): Way => {
-  const globals = interpreter.toPy({});
-  const [act, caller] = interpreter.runPython(PYODIDE, { globals });
+  const globals = interpreter.toPy({ __name__: "_pyrite_behalf" });
+  interpreter.runPython(pyodide, { globals });
+  const [act, caller, follow, waiter] = ["act", "caller", "follow", "waiter"].map((name) => globals.get(name));
   const { PyProxy } = interpreter.ffi;
   return {
     owns: (fn) => fn instanceof PyProxy,
     act: (call, fn, args) => act(call, fn, ...args),
     caller: () => caller() ?? undefined,
+    follow,
+    waiter: (number) => waiter(number) ?? undefined,
   };
 };
 
-/** A coroutine is resumed under the number of its proxy. */
-const forMicroPython = (interpreter: any): Way => {
-  const module = interpreter._module;
-  const calls = new Map<number, number>();
+/** Tasks are not followed, only what the coroutine itself waits for. */
+const forMicroPython = (interpreter: Interpreter): Way => {
+  const builtins = interpreter.pyimport("builtins");
+  const globals = builtins.dict();
+  // Under a name by which tracebacks leave it out.
+  builtins.exec(builtins.compile(micropython, "/lib/pyrite/behalf.py", "exec"), globals);
+  const run = globals.act;
   let now: number | undefined;
-  const resume = module._proxy_c_to_js_resume as Fn;
-  module._proxy_c_to_js_resume = (id: number, ...rest: unknown[]) => {
-    const before = now;
-    now = calls.get(id);
-    try {
-      return resume(id, ...rest);
-    } finally {
-      now = before;
-    }
-  };
   return {
     owns: (fn) => typeof fn === "function" && "_ref" in fn,
     act: (call, fn, args) => {
-      // What it gives is a promise; the coroutine in it is known only to the list of proxies.
-      const proxies = (globalThis as unknown as { proxy_js_map: Map<number, WeakRef<any>> }).proxy_js_map;
-      const { set } = proxies;
-      const made: number[] = [];
-      proxies.set = (id, ref) => {
-        if (typeof ref.deref()?.then === "function") {
-          calls.set(id, call);
-          made.push(id);
-        }
-        return set.call(proxies, id, ref);
+      const before: (number | undefined)[] = [];
+      const enter = (begins: boolean) => {
+        if (begins) before.push(now);
+        now = begins ? call : before.pop();
       };
-      let result: unknown;
-      try {
-        result = fn(...args);
-      } finally {
-        proxies.set = set;
-      }
-      const forget = () => made.forEach((id) => calls.delete(id));
-      if (made.length) Promise.resolve(result).then(forget, forget);
-      return result;
+      return run(fn, enter, ...args);
     },
     caller: () => now,
   };
 };
+
+let futures = 0;
 
 export const behalf = () => {
   const ways: Way[] = [];
@@ -101,6 +72,11 @@ export const behalf = () => {
         if (call !== undefined) return call;
       }
       return undefined;
+    },
+    follow: () => {
+      const number = ++futures;
+      const way = ways.find((way) => way.follow?.(number));
+      return way && (() => way.waiter!(number));
     },
   };
 };

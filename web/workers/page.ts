@@ -155,7 +155,7 @@ class Life {
     if (!reason) this.#hear?.("");
     else {
       const [message, hint] = words(reason);
-      this.#hear?.(failed(`${message}: ${this.name}`, hint, reason));
+      this.#hear?.(failed(`${message}: ${this.name}`, hint, `worker ${this.name}: ${reason}`));
     }
     this.fail(new Error(reason ? `(PY3004): ${words(reason)[0]}: ${reason}` : "(PY3004): a worker could not be started"));
   }
@@ -200,7 +200,7 @@ export const adopt = async (
   files ??= Promise.all([import(address), WebAssembly.compileStreaming(fetch(base + "bridge.wasm"))]);
   const [page, bridge] = await files.then(async ([{ openPage }, module]) => {
     const rung = globalThis.crossOriginIsolated ? undefined : await (await import(base + "ladder.js")).climb(base, kind, serviceWorker);
-    const page = openPage(module, { transform, rung, act: acts.act, caller: acts.caller });
+    const page = openPage(module, { transform, rung, ...acts });
     tellWay(worker, name, page, rung?.why ?? "the page is isolated");
     return [page, { address, module, init: page.init }] as const;
   }, () => []);
