@@ -138,5 +138,8 @@ fn pyodides_tasks_are_followed_to_whom_they_are_for() {
             return '|'.join(found)\n\
         sync.check = check\n";
     let page = Site::page(&Interpreter::Pyodide.script(code)).file("worker.py", worker).open();
-    assert_eq!(line_with(&page, "found "), "found deadlock|deadlock|deadlock|deadlock|deadlock|first|impatient deadlock");
+    assert_eq!(
+        line_with(&page, "found "),
+        "found deadlock|deadlock|deadlock|deadlock|deadlock|first|impatient deadlock"
+    );
 }
