@@ -94,8 +94,12 @@ fn page(context: &mut Context<'_>, page: &Page, options: Options) {
         rules::syntax::placement(context, unit, facts);
         rules::syntax::dialect(context, unit, parsed);
         rules::imports::check(context, page, unit, facts, installs[unit.env.language.index()]);
+        if !installs[unit.env.language.index()] {
+            rules::opens::check(context, page, unit, facts);
+        }
         rules::classes::check(context, unit, facts);
         rules::callbacks::check(context, unit, facts);
+        rules::callbacks::destroyed(context, unit, facts, parsed.suite());
         rules::blocking::check(context, unit, facts);
     }
     let all: Vec<(&Unit, &Facts<'_>)> = facts.iter().map(|(unit, facts)| (*unit, facts)).collect();

@@ -149,8 +149,8 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -177,6 +177,45 @@ mod tests {
         other.replace().unwrap();
         assert_eq!(names(&target), ["b"]);
         assert_eq!(names(&place.path().join("deep")), ["site"]);
+    }
+
+    /// Not a test by itself: the process that the next one interrupts.
+    #[test]
+    #[cfg(unix)]
+    fn begins_and_waits() {
+        let Some(place) = std::env::var_os("PYRITE_TEST_STAGING") else { return };
+        let begun = Staging::begin(&Path::new(&place).join("site")).unwrap();
+        for name in 0.. {
+            // Goes on writing until it is ended, as a build does.
+            if fs::write(begun.path().join(name.to_string()), "x").is_err() {
+                break;
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_secs(60));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_interruption_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        for signal in [libc::SIGINT, libc::SIGTERM] {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "staging::tests::begins_and_waits"])
+                .env("PYRITE_TEST_STAGING", place.path())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap();
+            let begun = || names(place.path()).iter().any(|name| !names(&place.path().join(name)).is_empty());
+            while !begun() {
+                assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+                std::thread::yield_now();
+            }
+            let id = i32::try_from(child.id()).unwrap();
+            // SAFETY: sends a signal to a child of this process, which is still there because it was not waited for.
+            assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+            assert_eq!(child.wait().unwrap().code(), Some(INTERRUPTED));
+            assert_eq!(names(place.path()), [""; 0]);
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use pyrite_core::config::CreateProxy;
 use pyrite_core::{Code as Number, Language};
-use ruff_python_ast::Expr;
-use ruff_text_size::Ranged as _;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged as _, TextRange};
 
 use crate::context::Context;
 use crate::finding::{Finding, Level};
@@ -34,6 +35,66 @@ pub(crate) fn check(context: &mut Context<'_>, unit: &Unit, facts: &Facts<'_>) {
         context.findings.add(finding.hint(format!(
             "write `create_proxy({shown})`, from `pyscript.ffi`, or leave `experimental_create_proxy` out of the configuration"
         )));
+    }
+}
+
+/// Says which proxies are destroyed while JavaScript still has them:
+/// `x.addEventListener("click", proxy)`, and right behind it `proxy.destroy()`.
+pub(crate) fn destroyed(context: &mut Context<'_>, unit: &Unit, facts: &Facts<'_>, body: &[Stmt]) {
+    if unit.env.language != Language::Pyodide {
+        return;
+    }
+    let mut reader = Bodies { unit, facts, found: Vec::new() };
+    reader.visit_body(body);
+    for (given, end, name) in reader.found {
+        let message = format!("`{name}` is destroyed before JavaScript calls it.");
+        let finding = Finding::new(Number::BareCallback, Level::Error, &unit.code.file, unit.code.place(end), message)
+            .hint(format!(
+                "destroy it when it has been called; or leave it alone: `{name}` goes when JavaScript lets go of it"
+            ))
+            .related(&unit.code.file, unit.code.place(given), "here JavaScript gets it for later");
+        context.findings.add(finding);
+    }
+}
+
+/// Looks at the statements of each block, one after the other.
+struct Bodies<'u, 'f> {
+    unit: &'u Unit,
+    facts: &'u Facts<'f>,
+    found: Vec<(TextRange, TextRange, String)>,
+}
+
+impl<'a> Visitor<'a> for Bodies<'_, '_> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let mut given: Vec<(&str, TextRange)> = Vec::new();
+        for statement in body {
+            let Stmt::Expr(expression) = statement else {
+                // Who knows what happens meanwhile.
+                if !matches!(statement, Stmt::Assign(_) | Stmt::Pass(_)) {
+                    given.clear();
+                }
+                continue;
+            };
+            let Expr::Call(call) = &*expression.value else {
+                given.clear();
+                continue;
+            };
+            if let Expr::Attribute(attribute) = &*call.func
+                && attribute.attr.as_str() == "destroy"
+                && let Expr::Name(name) = &*attribute.value
+                && let Some((name, range)) = given.iter().find(|(given, _)| *given == name.id.as_str())
+            {
+                self.found.push((*range, expression.range, (*name).to_owned()));
+                continue;
+            }
+            let whole = Call { node: call, within: None, in_lambda: false, alone: true, guarded: false };
+            if let Some(later) = keeps(self.unit, self.facts, &whole)
+                && let Some(Expr::Name(name)) = call.arguments.args.get(usize::from(later == "addEventListener"))
+            {
+                given.push((name.id.as_str(), call.arguments.range));
+            }
+        }
+        visitor::walk_body(self, body);
     }
 }
 

@@ -293,7 +293,7 @@ fn others(context: &mut Context<'_>, page: &Page, unit: &Unit, import: &Import<'
 }
 
 /// An entry of `files`, as it is written in the configuration that there is.
-fn entry(settings: Option<&Settings>, page: &str, path: &str) -> String {
+pub(super) fn entry(settings: Option<&Settings>, page: &str, path: &str) -> String {
     let base = settings.map_or(page, |settings| settings.text.file.as_str());
     let address = relative(base, path);
     if settings.is_some_and(|settings| !settings.is_toml()) {

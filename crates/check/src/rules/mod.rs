@@ -6,6 +6,7 @@ pub(crate) mod classes;
 pub(crate) mod elements;
 pub(crate) mod hosts;
 pub(crate) mod imports;
+pub(crate) mod opens;
 pub(crate) mod syntax;
 pub(crate) mod waits;
 

@@ -96,6 +96,12 @@ findings! {
         "import js\nfrom pyscript import document, window\ndef f(e): pass\njs.setTimeout(lambda msg: print(msg), 1000, 'FAIL')\n\
          document.body.addEventListener('click', f)\nwindow.requestAnimationFrame(f)",
     );
+    proxies_that_are_destroyed_at_once: py(
+        "from pyscript import document, ffi\ndef f(event): pass\nproxy = ffi.create_proxy(f)\n\
+         document.body.addEventListener('click', proxy, ffi.to_js({'once': True}))\nproxy.destroy()"
+    );
+    files_that_nobody_brings: configured("[files]\n\"./a.csv\" = \"\"", "open('a.csv')\nopen('./b.csv')\nopen('c.csv', 'w')\nopen('c.csv')")
+        .text("a.csv", "").text("b.csv", "").text("c.csv", "");
     classes_without_new: py("import js\nfrom js import Blob\nfrom pyscript import window\njs.Uint8Array(8)\nBlob([])\nwindow.Map()");
     circular_waits: page(
         "<script type=\"mpy\">\nfrom pyscript import PyWorker\n\nasync def main_task():\n    await pw.sync.worker_task()\n\n\
