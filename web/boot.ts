@@ -1,5 +1,6 @@
 /** From nothing to an interpreter that is ready for scripts. The same on the page and in a worker. */
-import { absolute, base, importModule, words } from "./host";
+import { base, chunk as load, keyed } from "./base";
+import { absolute, importModule, words } from "./host";
 import type { Engine, Start } from "./package";
 
 /** Languages and the interpreters that run them. */
@@ -28,15 +29,16 @@ const configure = async (
     config: JSON.stringify({ type: kind }),
     js_import: importModule,
     base,
-    library: base + "pyodide/python_stdlib.zip",
+    keyed,
+    library: keyed(base + "pyodide/python_stdlib.zip"),
     // For Python that installs more while it runs: a promise, with what went wrong as its words.
     install: async (...names: string[]) => (await chunk()).install(kind, names, surroundings, bridge.interpreter),
   });
   if (!globalThis.document) bridge.page = absolute("");
   // Our own copy of Pyodide comes with its library compiled.
-  const options = kind === "py" ? { stdLibURL: `${base}pyodide/python_stdlib_compiled.zip` } : {};
+  const options = kind === "py" ? { stdLibURL: keyed(base + "pyodide/python_stdlib_compiled.zip") } : {};
   const surroundings = { base, address, options, bridge, progress };
-  const chunk = () => import(base + "setup.js");
+  const chunk = () => load("setup.js");
   return config ? (await chunk()).configure(config, surroundings) : surroundings;
 };
 
@@ -64,7 +66,7 @@ export const boot = async (
   };
   progress("Loading " + name);
   // Asked for now, needed once the configuration is read.
-  const loading = tried(() => import(chunk) as Promise<{ start: Start }>, "PY3000", "chunk", kind, chunk);
+  const loading = tried(() => load(kind + ".js") as Promise<{ start: Start }>, "PY3000", "chunk", kind, chunk);
   loading.catch(() => {});
   const { address, options, install } = await tried(() => configure(kind, name.toLowerCase(), config, bridge, progress), "PY3002", "setup");
   progress("Loading interpreter");

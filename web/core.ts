@@ -5,9 +5,10 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import { initSync, start } from "pyrite-glue";
+import { base, keyed } from "./base";
 import type { Kind } from "./boot";
 import { deferred, type Placed, prepare, runJob, running, whenDefined as defined } from "./engines";
-import { base, known, showPlainly, words } from "./host";
+import { known, showPlainly, words } from "./host";
 import { fetchCode } from "./imports";
 import { failWorker, type PythonWorker, spawnWorker } from "./spawn";
 
@@ -86,9 +87,9 @@ const prefetch = () => {
       if (!needed || script.hasAttribute("worker")) continue;
       needed = false;
       const [modules, data] = NEEDED[kind];
-      for (const path of modules) hint("modulepreload", base + path);
+      for (const path of modules) hint("modulepreload", keyed(base + path));
       // Packages that were installed before bring a lock of their own.
-      for (const path of data) if (!configs[0] || !/lock/.test(path)) hint("preload", base + path);
+      for (const path of data) if (!configs[0] || !/lock/.test(path)) hint("preload", keyed(base + path));
     }
   }
 };
@@ -132,12 +133,14 @@ const begin = (): Exports => {
     whenDefined: (kind) => ready.then(() => defined(kind)),
   };
   shared[KEY] = Object.assign(exports, { running });
+  // First of all: a browser asks a host for six files at a time, and without this one nothing begins.
+  const runtime = WebAssembly.compileStreaming(fetch(keyed(base + "pyrite.wasm")));
   prefetch();
   const parsed = new Promise<unknown>((done) => {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
     else done(0);
   });
-  WebAssembly.compileStreaming(fetch(base + "pyrite.wasm"))
+  runtime
     .then(async (module) => {
       initSync({ module });
       await parsed;

@@ -1,6 +1,7 @@
 /** The interpreters of a page: each starts once, runs what the runtime gives it, and is known by what pages get of it. */
+import { base } from "./base";
 import { type Bridge, boot, type Kind } from "./boot";
-import { allTold, base, findConfig, listenForErrors, report, setProperty, words } from "./host";
+import { allTold, findConfig, listenForErrors, report, setProperty, words } from "./host";
 import type { Engine } from "./package";
 import { beginJob, spawnWorker } from "./spawn";
 

@@ -1,4 +1,6 @@
 /** What the runtime needs of the browser and WebAssembly cannot do itself. */
+import { base, chunk, keyed } from "./base";
+
 
 /** Not asked of `document`: Python of a worker may put the page's one there. */
 const isPage = "Window" in globalThis;
@@ -10,10 +12,7 @@ const page = (): string => (isPage ? document.baseURI : location.hash.slice(1));
 export const absolute = (url: string): string => new URL(url, page()).href;
 
 /** `import()`, which has no counterpart in WebAssembly. */
-export const importModule = (url: string): Promise<unknown> => import(absolute(url));
-
-/** The folder that this file is in. */
-export const base = new URL("./", import.meta.url).href;
+export const importModule = (url: string): Promise<unknown> => import(keyed(absolute(url)));
 
 /** What a value that was thrown has to say. */
 export const words = (error: any): string =>
@@ -31,7 +30,7 @@ export const fetchText = async (address: string): Promise<string> => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    const { badByte } = await import(base + "errors.js");
+    const { badByte } = await chunk("errors.js");
     throw failed("PY0003", "encoding", address, badByte(new Uint8Array(bytes)));
   }
 };
@@ -56,7 +55,7 @@ let told: Promise<unknown> = Promise.resolve();
 export const report = (facts: string): Promise<string> => {
   const telling = told.then(async () => {
     try {
-      const { tell } = await import(base + "errors.js");
+      const { tell } = await chunk("errors.js");
       return await tell(base, facts, known);
     } catch (error) {
       const [code, , ...fields] = facts.split("\0");

@@ -1,5 +1,6 @@
 /** What goes with MicroPython: a chunk that is loaded with it (`mpy.js`). */
 import files from "pyrite-package/mpy.json";
+import { keyed } from "./base";
 import { withInstantiation } from "./instantiate";
 import { type Imports, Runner, guard } from "./micropython";
 import { type Interpreter, type Start, install } from "./package";
@@ -10,11 +11,11 @@ const isQuietExit = (error: any): boolean =>
 
 /** Starts the interpreter whose module is at `address`. */
 export const start: Start = async (address, options, stdout, stderr) => {
-  const { loadMicroPython } = await import(address);
-  const url = address.replace(/\.[^.]*$/, "") + ".wasm";
+  const { loadMicroPython } = await import(keyed(address));
+  const wasm = address.replace(/\.[^.]*$/, "") + ".wasm";
   const interpreter: Interpreter & { readonly _module: any } = await withInstantiation(
     // A configuration may ask for another variant.
-    () => loadMicroPython({ url, ...options, stdout, stderr }),
+    () => loadMicroPython({ ...options, url: keyed((options as { url?: string }).url ?? wasm), stdout, stderr }),
     ({ env }) => env?.proxy_js_free_obj && guard(env as Imports),
     () => {},
   );

@@ -1,5 +1,6 @@
 /** What goes with Pyodide: a chunk that is loaded with it (`py.js`). */
 import files from "pyrite-package/py.json";
+import { base, keyed } from "./base";
 import { withInstantiation } from "./instantiate";
 import { type Interpreter, type Start, install } from "./package";
 import { keepCallbacks } from "./pyodide";
@@ -11,13 +12,31 @@ interface Python {
   current(): unknown;
 }
 
+/** Loads Pyodide, which puts the addresses of its files together by itself. */
+const withKeys = async <T>(load: () => Promise<T>): Promise<T> => {
+  const own = globalThis.fetch;
+  const fetch: typeof own = (input, init) => own(input instanceof Request ? input : keyed(String(input)), init);
+  globalThis.fetch = fetch;
+  try {
+    return await load();
+  } finally {
+    if (globalThis.fetch === fetch) globalThis.fetch = own;
+  }
+};
+
 /** Starts the interpreter whose module is at `address`. */
 export const start: Start = async (address, options, stdout, stderr) => {
-  const { loadPyodide } = await import(address);
-  const indexURL = address.replace(/[^/]*$/, "") || "./";
+  const own = address.startsWith(base);
+  const folder = address.replace(/[^/]*$/, "") || "./";
+  const [{ loadPyodide }, asm] = await Promise.all([
+    import(keyed(address)),
+    // A configuration may ask for another version, which has other files.
+    own ? import(keyed(folder + "pyodide.asm.mjs")) : undefined,
+  ]);
+  const createPyodideModule = asm?.default;
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
-    const load = () => loadPyodide({ ...options, indexURL, stdout, stderr });
+    const load = () => withKeys<Interpreter>(() => loadPyodide({ createPyodideModule, ...options, indexURL: folder, stdout, stderr }));
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
     const failed = (imports: object, reason: unknown) => "GOT.func" in imports && reject(reason);
     withInstantiation<Interpreter>(load, () => {}, failed).then(resolve, reject);

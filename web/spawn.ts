@@ -1,10 +1,11 @@
 /** Workers of the page: made here, and looked after by `workers.js`, which pages without any do not load. */
 import type { Kind } from "./boot";
-import { base } from "./host";
+import { base, chunk, keyed } from "./base";
 
 /** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
 export const spawnWorker = (name: string, kind: string, serviceWorker?: string): PythonWorker => {
-  const address = base + "worker.js";
+  // With isolation it has to come with other headers, which a browser would keep with it.
+  const address = keyed(base + "worker.js") + (globalThis.crossOriginIsolated ? "&isolated" : "");
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
@@ -12,7 +13,7 @@ export const spawnWorker = (name: string, kind: string, serviceWorker?: string):
   const { terminate } = worker;
   const given: Record<string, unknown> = {};
   let open: Life | undefined;
-  const life: Promise<Life> = import(base + "workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, kind, serviceWorker));
+  const life: Promise<Life> = chunk("workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, kind, serviceWorker));
   life.then((is) => (open = is), () => {});
   lives.set(worker, life);
   const later = (name: "terminate" | "interrupt" | "unstuck") => () => { open ? open[name]() : life.then((is) => is[name]()) };

@@ -1,4 +1,5 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
+import { chunk as load } from "./base";
 import { type Bridge, boot } from "./boot";
 import { listenForErrors, words } from "./host";
 import type { Job } from "./spawn";
@@ -52,7 +53,7 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
   const { address, init, module } = bridge;
   const [{ openWorker }, chunk] = await Promise.all([
     import(address),
-    init.way === "promise-integration" ? import(new URL("suspend.js", address).href) : undefined,
+    init.way === "promise-integration" ? load("suspend.js") : undefined,
   ]);
   const suspend = chunk && new chunk.Suspension();
   const end = openWorker(init, module, {

@@ -25,6 +25,7 @@ struct DistFile {
     media_type: String,
     raw: u64,
     sha256: String,
+    key: String,
 }
 
 /// What the runtime is made of. The build script runs again when one of these changes.
@@ -118,10 +119,10 @@ fn embed(workspace: &Path, out: &Path) -> Result<(), String> {
             fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
         }
         fs::copy(&from, &to).map_err(|error| format!("{}: {error}", from.display()))?;
-        let DistFile { path, media_type, raw, sha256 } = file;
+        let DistFile { path, media_type, raw, sha256, key } = file;
         let _ = writeln!(
             table,
-            "    EmbeddedFile {{ path: {path:?}, media_type: {media_type:?}, length: {raw}, sha256: {sha256:?}, \
+            "    EmbeddedFile {{ path: {path:?}, media_type: {media_type:?}, length: {raw}, sha256: {sha256:?}, key: {key:?}, \
              brotli: include_bytes!({to:?}) }},"
         );
     }

@@ -4,6 +4,6 @@ import _pyscript
 import js
 
 _request = js.XMLHttpRequest.new()
-_request.open("GET", _pyscript.base + "python/mip.py", False)
+_request.open("GET", _pyscript.keyed(_pyscript.base + "python/mip.py"), False)
 _request.send()
 exec(_request.responseText)

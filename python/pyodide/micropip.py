@@ -3,4 +3,4 @@
 import _pyscript
 from pyodide.http import open_url
 
-exec(open_url(_pyscript.base + "python/micropip.py").read())
+exec(open_url(_pyscript.keyed(_pyscript.base + "python/micropip.py")).read())

@@ -9,7 +9,7 @@ def code(name):
     path = name.replace(".", "/") + ".py"
     request = js.XMLHttpRequest.new()
     # An import cannot wait.
-    request.open("GET", _pyscript.base + "python/" + path, False)
+    request.open("GET", _pyscript.keyed(_pyscript.base + "python/" + path), False)
     try:
         request.send()
     except Exception:

@@ -123,6 +123,11 @@ impl Browser {
         within(PATIENCE, self.session().client.goto(url))
     }
 
+    /// Empties its cache.
+    pub(crate) fn forget(&self) -> anyhow::Result<()> {
+        self.session().devtools("Network.clearBrowserCache", &json!({})).map(drop)
+    }
+
     /// Runs the body of a JavaScript function and returns its result (awaited when it is a promise).
     ///
     /// # Errors
@@ -198,6 +203,10 @@ impl Browser {
             Network::Slow(added) => added.as_millis(),
             Network::Normal | Network::Offline => 0,
         };
+        if network == Network::Offline {
+            // Who has no network has nothing of pages that other tests have visited, either.
+            session.devtools("Network.clearBrowserCache", &json!({}))?;
+        }
         session.devtools("Network.enable", &json!({}))?;
         session.devtools(
             "Network.emulateNetworkConditions",

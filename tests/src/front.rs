@@ -7,6 +7,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::fault::Fault;
 
@@ -15,6 +16,20 @@ use crate::fault::Fault;
 pub(crate) struct Route {
     pub(crate) server: SocketAddr,
     pub(crate) faults: Arc<Vec<(String, Fault)>>,
+    /// How much later each answer comes.
+    pub(crate) away: Duration,
+    pub(crate) asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// A request as the server sees it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The path, without what may follow it.
+    pub path: String,
+    /// When it came.
+    pub start: Instant,
+    /// When all of its answer was sent.
+    pub end: Instant,
 }
 
 /// A listener that forwards to the current [`Route`].
@@ -50,11 +65,20 @@ impl Front {
 
 fn serve(mut client: TcpStream, route: &Route) -> io::Result<()> {
     let head = read_head(&mut client)?;
-    match fault_for(path(&head), &route.faults) {
-        None | Some(Fault::Times(..)) => forward(client, route.server, &head),
+    let (path, start) = (path(&head), Instant::now());
+    std::thread::sleep(route.away);
+    let answered = answer_to(client, route, &head, path);
+    let asked = Asked { path: path.to_owned(), start, end: Instant::now() };
+    route.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+    answered
+}
+
+fn answer_to(mut client: TcpStream, route: &Route, head: &str, path: &str) -> io::Result<()> {
+    match fault_for(path, &route.faults) {
+        None | Some(Fault::Times(..)) => forward(client, route.server, head),
         Some(Fault::Late(delay)) => {
             std::thread::sleep(*delay);
-            forward(client, route.server, &head)
+            forward(client, route.server, head)
         }
         Some(Fault::Refuse) => client.shutdown(Shutdown::Both),
         Some(Fault::Status(status)) => {

@@ -21,6 +21,7 @@ mod site;
 pub use browser::{Browser, Network};
 pub use echo::echo;
 pub use fault::Fault;
+pub use front::Asked;
 pub use interpreter::Interpreter;
 pub use page::Page;
 pub use seen::{Banner, Entry, PageEvent, Seen};

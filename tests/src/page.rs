@@ -21,7 +21,12 @@ pub struct Page {
 impl Page {
     #[track_caller]
     pub(crate) fn open(browser: Browser, server: Server, path: &str) -> Self {
-        browser.talk_to(Some(server.route()));
+        let route = server.route();
+        if !route.faults.is_empty() {
+            // What an earlier page has left there would not be asked for, and nothing go wrong with it.
+            browser.forget().unwrap_or_else(|error| panic!("the browser's cache stays: {error}"));
+        }
+        browser.talk_to(Some(route));
         let page = Self { browser, server };
         page.goto(path);
         page

@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::fault::Fault;
-use crate::front::Route;
+use crate::front::{Asked, Route};
 use crate::{Browser, Page, paths, reaper};
 
 /// A folder that `pyrite serve` serves until the last page of it is dropped.
@@ -24,7 +25,7 @@ struct Running {
 }
 
 impl Server {
-    pub(crate) fn start(folder: TempDir, flags: &[String], faults: Vec<(String, Fault)>) -> Self {
+    pub(crate) fn start(folder: TempDir, flags: &[String], faults: Vec<(String, Fault)>, away: Duration) -> Self {
         let binary = paths::pyrite();
         let mut command = Command::new(&binary);
         command
@@ -46,7 +47,7 @@ impl Server {
             panic!("`pyrite serve` ended without serving:\n{said}");
         };
         std::thread::spawn(move || lines.for_each(drop));
-        let route = Route { server, faults: Arc::new(faults) };
+        let route = Route { server, faults: Arc::new(faults), away, asked: Arc::default() };
         Self(Arc::new(Running { child, folder, route, log }))
     }
 
@@ -68,6 +69,11 @@ impl Server {
     /// What the server has written to its log.
     pub fn log(&self) -> Vec<String> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The requests that were answered, in the order of their ends.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.0.route.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Opens one of its pages.

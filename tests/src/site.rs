@@ -1,6 +1,7 @@
 //! The pages of a test: real files in a folder of their own.
 
 use std::fs;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -19,6 +20,7 @@ pub struct Site {
     folder: TempDir,
     flags: Vec<String>,
     faults: Vec<(String, Fault)>,
+    away: Duration,
     network: Network,
 }
 
@@ -30,6 +32,7 @@ impl Site {
             folder: TempDir::with_prefix_in("site-", reaper::scratch()).expect("a temporary folder"),
             flags: vec!["--no-reload".to_owned()],
             faults: Vec::new(),
+            away: Duration::ZERO,
             network: Network::Normal,
         }
     }
@@ -67,10 +70,17 @@ impl Site {
         self
     }
 
+    /// Has every answer come so much later.
+    #[must_use]
+    pub fn away(mut self, time: Duration) -> Self {
+        self.away = time;
+        self
+    }
+
     /// Starts the server.
     #[track_caller]
     pub fn serve(self) -> Server {
-        Server::start(self.folder, &self.flags, self.faults)
+        Server::start(self.folder, &self.flags, self.faults, self.away)
     }
 
     /// Starts the server and opens `index.html`.

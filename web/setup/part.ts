@@ -1,4 +1,5 @@
 /** Calls a part: a WebAssembly module of ours that only decides. Its interface is told in crates/part/src/lib.rs. */
+import { keyed } from "../base";
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
@@ -12,7 +13,7 @@ export type Ask = (question: object, bytes?: Uint8Array) => any;
 const parts = new Map<string, Promise<Ask>>();
 
 const load = async (address: string): Promise<Ask> => {
-  const response = await fetch(address);
+  const response = await fetch(keyed(address));
   if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
   const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
   const { memory, alloc, run } = instance.exports as unknown as Exports;

@@ -1,4 +1,5 @@
 /** Packages on Pyodide: micropip resolves and installs them once; after that, what it found is kept. */
+import { keyed } from "../base";
 import { unpack } from "./archive";
 import { Unfetched, fetcher } from "./fetch";
 import { type Diagnostic, Failed, type Interpreter, type Package, type Place, type Plan, all } from "./kinds";
@@ -99,7 +100,7 @@ export class Packages {
       this.wheels.push(wheel);
       this.shelf.put(address!, data.then((data) => ({ status: 200, headers: [], data })));
     }
-    const lock = () => fetch(`${this.folder}pyodide-lock.json`).then((data) => new TextDecoder().decode(data));
+    const lock = () => fetch(keyed(`${this.folder}pyodide-lock.json`)).then((data) => new TextDecoder().decode(data));
     if (keeping === "passthrough" && !running) {
       this.passing = this.lock = lock();
       this.lock.catch(() => {});

@@ -1,4 +1,5 @@
 /** Workers as the page sees them, from the first message to the end; loaded by pages that have some. */
+import { chunk, keyed } from "../base";
 import type { Job } from "../spawn";
 import { behalf } from "./behalf";
 import { converter, type Convert, type Interpreter } from "./convert";
@@ -196,10 +197,10 @@ export const adopt = async (
   kind: string,
   serviceWorker?: string,
 ) => {
-  const address = base + "bridge.js";
-  files ??= Promise.all([import(address), WebAssembly.compileStreaming(fetch(base + "bridge.wasm"))]);
+  const address = keyed(base + "bridge.js");
+  files ??= Promise.all([import(address), WebAssembly.compileStreaming(fetch(keyed(base + "bridge.wasm")))]);
   const [page, bridge] = await files.then(async ([{ openPage }, module]) => {
-    const rung = globalThis.crossOriginIsolated ? undefined : await (await import(base + "ladder.js")).climb(base, kind, serviceWorker);
+    const rung = globalThis.crossOriginIsolated ? undefined : await (await chunk("ladder.js")).climb(base, kind, serviceWorker);
     const page = openPage(module, { transform, rung, ...acts });
     tellWay(worker, name, page, rung?.why ?? "the page is isolated");
     return [page, { address, module, init: page.init }] as const;

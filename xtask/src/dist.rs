@@ -41,6 +41,8 @@ struct Manifest {
 struct Entry {
     path: String,
     r#type: &'static str,
+    /// What the runtime puts into its address.
+    key: String,
     raw: usize,
     gzip: usize,
     brotli: usize,
@@ -106,7 +108,6 @@ fn assemble() -> Result<Manifest> {
     fs::create_dir_all(&staging)?;
 
     python::write(&root().join("python"), &root().join("target/web/python"), &staging.join("python"))?;
-    bundle_entry(&staging)?;
     for (name, part) in build_parts()? {
         copy(&part, &staging.join("parts").join(format!("{name}.wasm")))?;
     }
@@ -123,13 +124,19 @@ fn assemble() -> Result<Manifest> {
     vendored::write(&staging.join("pyodide"))?;
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
     copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
+    let mut keys = Keys::default();
+    for (folder, _, _) in INTERPRETERS {
+        keys.insert(folder, key_of(&staging, |path| path.starts_with(folder))?);
+    }
+    bundle_entry(&staging, &keys)?;
+    keys.insert("", insert_own_key(&staging)?);
 
     say("compressing what has changed");
     let manifest = Manifest {
         version: env!("CARGO_PKG_VERSION"),
         pyodide: package_version("pyodide")?,
         micropython: package_version("@micropython/micropython-webassembly-pyscript")?,
-        files: compress(&staging)?,
+        files: compress(&staging, &keys)?,
     };
     replace(&staging, &root().join("target/dist"))?;
     write_if_changed(&root().join("target/dist.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())?;
@@ -270,7 +277,7 @@ fn ensure_wasm_target() -> Result<()> {
 }
 
 /// Bundles the module entry with the glue that wasm-bindgen wrote.
-fn bundle_entry(out: &Path) -> Result<()> {
+fn bundle_entry(out: &Path, keys: &Keys) -> Result<()> {
     say("bundling core.js");
     run_silently(
         Command::new(root().join("web/node_modules/.bin/esbuild"))
@@ -303,14 +310,44 @@ fn bundle_entry(out: &Path) -> Result<()> {
             .args(["--log-level=warning", "--alias:pyrite-glue=../target/web/bound/pyrite.js"])
             .arg("--alias:pyrite-package=../target/web/python")
             .arg("--alias:pyrite-bridge-glue=../target/web/bound/bridge.js")
+            .arg(format!("--define:OWN_KEY=\"{NO_KEY}\""))
+            .arg(format!("--define:INTERPRETER_KEYS={}", serde_json::to_string(keys)?))
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", out.display())),
         "",
     )
 }
 
+/// What the runtime asks for has its key in the address, by folder, so that a browser may keep it until it changes.
+type Keys = BTreeMap<&'static str, String>;
+
+/// In the place of the key until that is known; as long as it.
+const NO_KEY: &str = "@own@key@@";
+
+/// What stands for the bytes of some files.
+fn key_of(folder: &Path, of: impl Fn(&str) -> bool) -> Result<String> {
+    let mut all = Vec::new();
+    for path in files_below(folder)?.into_iter().filter(|path| of(path)) {
+        all.extend(sha256(&fs::read(folder.join(&path))?).into_bytes());
+        all.extend(path.into_bytes());
+    }
+    Ok(sha256(&all)[..NO_KEY.len()].to_owned())
+}
+
+/// Puts the key of all but the interpreters into the modules; gives it.
+fn insert_own_key(dist: &Path) -> Result<String> {
+    let key =
+        key_of(dist, |path| !path.contains('/') || !INTERPRETERS.iter().any(|(folder, ..)| path.starts_with(folder)))?;
+    for path in files_below(dist)?.iter().filter(|path| !path.contains('/') && path.ends_with(".js")) {
+        let path = dist.join(path);
+        let text = fs::read_to_string(&path)?;
+        fs::write(&path, text.replace(NO_KEY, &key))?;
+    }
+    Ok(key)
+}
+
 /// Compresses every file below `dist` into `target/dist-br/`, reusing what an earlier run made of the same bytes.
-fn compress(dist: &Path) -> Result<Vec<Entry>> {
+fn compress(dist: &Path, keys: &Keys) -> Result<Vec<Entry>> {
     let cache = root().join("target/compressed");
     fs::create_dir_all(&cache)?;
     let staging = root().join("target/dist-br.new");
@@ -333,6 +370,7 @@ fn compress(dist: &Path) -> Result<Vec<Entry>> {
         copy(&cached, &compressed)?;
         entries.push(Entry {
             r#type: media_type(&path),
+            key: path.split_once('/').and_then(|(folder, _)| keys.get(folder)).unwrap_or(&keys[""]).clone(),
             raw: bytes.len(),
             gzip: fs::read_to_string(&sizes)?.trim().parse()?,
             brotli: usize::try_from(fs::metadata(&compressed)?.len())?,

@@ -11,6 +11,8 @@ pub(crate) struct EmbeddedFile {
     pub(crate) length: usize,
     /// Hash of the decompressed bytes, in hexadecimal digits.
     pub(crate) sha256: &'static str,
+    /// What the runtime puts into its address (`?v=`); changes with the contents.
+    pub(crate) key: &'static str,
     /// The compressed bytes.
     pub(crate) brotli: &'static [u8],
 }

@@ -38,6 +38,7 @@ mod python;
 mod reloading;
 mod round_trips;
 mod scripts;
+mod second_visit;
 mod storage;
 mod stubs;
 mod templates;

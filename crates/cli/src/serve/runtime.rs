@@ -50,7 +50,7 @@ impl Runtime {
         let found = Representation {
             media_type: media_type::with_charset(file.media_type),
             validators: Validators { etag: etag(file, encoding), modified: None },
-            cache: if names_content(uri.query(), file.sha256) { IMMUTABLE } else { REVALIDATE },
+            cache: if names_content(uri.query(), file) { IMMUTABLE } else { REVALIDATE },
             encoding: encoding.header(),
             vary: Some("Accept-Encoding"),
             content: Content::Memory(content),
@@ -91,13 +91,12 @@ fn etag(file: &EmbeddedFile, encoding: Encoding) -> String {
     format!("\"{hash}{}\"", encoding.tag())
 }
 
-/// Whether the address says which content it means: `?v=` with at least eight digits of its hash.
-fn names_content(query: Option<&str>, sha256: &str) -> bool {
-    query
-        .into_iter()
-        .flat_map(|query| query.split('&'))
-        .filter_map(|pair| pair.strip_prefix("v="))
-        .any(|value| value.len() >= 8 && sha256.starts_with(value))
+/// Whether the address says which content it means: `?v=` with the key, or at least eight digits of its hash. The version
+/// of a wheel is in its name.
+fn names_content(query: Option<&str>, file: &EmbeddedFile) -> bool {
+    let is_key = |value: &str| value == file.key || value.len() >= 8 && file.sha256.starts_with(value);
+    file.path.ends_with(".whl")
+        || query.into_iter().flat_map(|query| query.split('&')).filter_map(|pair| pair.strip_prefix("v=")).any(is_key)
 }
 
 #[cfg(test)]
@@ -125,13 +124,29 @@ mod tests {
 
     #[test]
     fn only_an_address_with_the_right_hash_may_be_kept_for_ever() {
-        let hash = "0123456789abcdef";
-        assert!(names_content(Some("v=01234567"), hash));
-        assert!(names_content(Some("a=b&v=0123456789"), hash));
-        for query in
-            [None, Some(""), Some("v="), Some("v=0123"), Some("v=76543210"), Some("w=01234567"), Some("v=0.1.0")]
-        {
-            assert!(!names_content(query, hash), "{query:?}");
+        let file = |path| EmbeddedFile {
+            path,
+            media_type: "",
+            length: 0,
+            sha256: "0123456789abcdef",
+            key: "fedcba9876",
+            brotli: &[],
+        };
+        assert!(names_content(Some("v=01234567"), &file("a.js")));
+        assert!(names_content(Some("a=b&v=0123456789"), &file("a.js")));
+        assert!(names_content(Some("v=fedcba9876"), &file("a.js")));
+        assert!(names_content(None, &file("a-1.0-py3-none-any.whl")));
+        for query in [
+            None,
+            Some(""),
+            Some("v="),
+            Some("v=0123"),
+            Some("v=76543210"),
+            Some("w=01234567"),
+            Some("v=0.1.0"),
+            Some("v=fedcba98"),
+        ] {
+            assert!(!names_content(query, &file("a.js")), "{query:?}");
         }
     }
 }
