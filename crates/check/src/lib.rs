@@ -67,7 +67,10 @@ fn page(context: &mut Context<'_>, page: &Page, options: Options) {
     let mut next = 0;
     while let Some(unit) = units.get(next) {
         next += 1;
-        let Some(parsed) = python::parse(&unit.code.text) else { continue };
+        let Some(parsed) = python::parse(&unit.code.text) else {
+            rules::syntax::depth(context, unit);
+            continue;
+        };
         if rules::syntax::grammar(context, unit, &parsed) {
             let facts = python::collect(parsed.suite());
             let found = started(context, page, unit, &facts);

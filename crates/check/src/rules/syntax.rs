@@ -28,6 +28,15 @@ pub(crate) fn grammar(context: &mut Context<'_>, unit: &Unit, parsed: &Parsed<Mo
     false
 }
 
+/// Says that code is nested too deeply to be looked at.
+pub(crate) fn depth(context: &mut Context<'_>, unit: &Unit) {
+    let Some(at) = python::too_deep(&unit.code.text) else { return };
+    let at = unit.code.at(at);
+    let message = "From here on this code is nested too deeply to be checked.";
+    let finding = Finding::new(Number::Syntax, Level::Note, &unit.code.file, at..at + 1, message);
+    context.findings.add(finding.hint("give its parts names, on lines of their own"));
+}
+
 /// The line that a place is on.
 fn line(text: &str, range: TextRange) -> TextRange {
     let at = range.start().to_usize().min(text.len());

@@ -1,6 +1,7 @@
 //! `check` over projects in memory: what it finds, word for word, and where it is silent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod broken;
 mod examples;
 mod findings;
 mod fixes;

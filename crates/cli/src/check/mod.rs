@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     }
     pages.iter().for_each(|page| terminal.detail(&format!("Checking {}", folder.shown(page))));
     let distribution = distribution()?;
-    let look = || check(&folder, &distribution, options.for_check());
+    let look = || looked(&folder, &distribution, options.for_check());
     let mut findings = look();
     if options.fix {
         mend(&folder, &findings, terminal)?;
@@ -59,6 +59,21 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     terminal.say(&summary(&found, pages.len()));
     let failed = found.iter().any(|shown| shown.finding.level < Level::Note);
     Ok(if failed { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+}
+
+/// How much stack a check may take: code is a tree, and some of it is deep.
+const STACK: usize = 64 << 20;
+
+/// Checks on a thread with a stack that is large enough.
+fn looked(folder: &Folder, distribution: &Distribution, options: pyrite_check::Options) -> Vec<Finding> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        match thread.spawn_scoped(scope, || check(folder, distribution, options)) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // A machine without threads to give has a stack all the same.
+            Err(_) => check(folder, distribution, options),
+        }
+    })
 }
 
 /// A finding with what is needed to show it.

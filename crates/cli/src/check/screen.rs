@@ -1,6 +1,7 @@
 //! Findings for a person, each with the lines that it is about.
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
 use pyrite_check::Level;
@@ -50,7 +51,7 @@ impl Report {
             message: finding.message.clone(),
             hint: finding.hint.clone(),
             source: None,
-            labels: vec![LabeledSpan::new_primary_with_span(None, finding.span.clone())],
+            labels: vec![LabeledSpan::new_primary_with_span(None, within(&shown.text, &finding.span))],
             related: Vec::new(),
         };
         if shown.text.is_empty() {
@@ -68,12 +69,18 @@ impl Report {
                 message: other.text.clone(),
                 hint: None,
                 source: Some(NamedSource::new(path, text.clone())),
-                labels: vec![LabeledSpan::new_primary_with_span(None, other.span.clone())],
+                labels: vec![LabeledSpan::new_primary_with_span(None, within(text, &other.span))],
                 related: Vec::new(),
             });
         }
         report
     }
+}
+
+/// What is missing at the end of a file is shown at its last byte.
+fn within(text: &str, span: &Range<usize>) -> Range<usize> {
+    let end = span.end.min(text.len());
+    span.start.min(end)..end
 }
 
 impl fmt::Display for Report {

@@ -103,6 +103,14 @@ fn broken_input_is_told_where_it_is() {
 }
 
 #[test]
+fn what_is_missing_at_the_end_of_a_file_is_shown_there() {
+    let page =
+        format!("{HEAD}<script type=\"py\" src=\"./a.py\"></script><script type=\"py\" src=\"./b.py\"></script>");
+    let place = Place::with(&[("index.html", &page), ("a.py", "x = ("), ("b.py", "é = {\n")]);
+    insta::assert_snapshot!(place.run(&["check"]));
+}
+
+#[test]
 fn a_code_is_explained_from_the_guide() {
     insta::assert_snapshot!(Place::with(&[]).run(&["check", "--explain", "py5005"]));
 }
