@@ -19,7 +19,12 @@ if MICROPYTHON:
         # MicroPython leaves out keys that are small numbers.
         if isinstance(value, dict):
             return {key if isinstance(key, str) else str(key): _with_names(item) for key, item in value.items()}
-        return [_with_names(item) for item in value] if isinstance(value, (list, tuple)) else value
+        if not isinstance(value, (list, tuple)):
+            return value
+        # Looking at types is quick, and most lists have nothing in them that could have names.
+        return list(value) if set(map(type, value)) <= _PLAIN else [_with_names(item) for item in value]
+
+    _PLAIN = {int, float, str, bool, type(None)}
 
 else:
     from pyodide.ffi import JsException, jsnull

@@ -110,6 +110,13 @@ export abstract class BaseHost {
   idOf(value: object) { return this.ids.get(value) ?? 0xffff_ffff; }
   nameOf(value: unknown) { return typeof value === "function" ? (typeof value.name === "string" ? value.name : "") : tagOf(value as object); }
 
+  numbers(items: readonly unknown[]): Float64Array {
+    for (let at = 0; at < items.length; at++) if (typeof items[at] !== "number") return new Float64Array();
+    return Float64Array.from(items as readonly number[]);
+  }
+
+  list(numbers: Float64Array) { return Array.from(numbers); }
+
   attach(value: unknown): number {
     const bytes =
       typeof value === "string" ? utf8.encode(value)

@@ -491,7 +491,7 @@ class Line {
     if (this.#closed) return Promise.reject(over(name));
     const asked = name.replace(/^sync\./, "");
     const answer = new Answer({
-      isOf: () => open.size > 0 || this.options.follow !== undefined,
+      isOf: () => open.size > 0 || this.options.follows?.() === true,
       caller: () => this.#caller(),
       isOpen: (call) => open.has(call),
       begin: (call) => waits!.wait(call, this.id, asked),
@@ -673,6 +673,8 @@ export interface PageOptions {
   act?: (call: number, fn: (...args: unknown[]) => unknown, args: unknown[]) => unknown;
   /** The call for which code runs now, where the interpreter can tell. */
   caller?: () => number | undefined;
+  /** Whether an interpreter of the page makes futures of its own. */
+  follows?: () => boolean;
   /** An interpreter has just made a future of its own of what a call gives: tells on behalf of which call somebody waits
    *  for that. Nothing when the interpreter cannot tell. */
   follow?: () => (() => number | undefined) | undefined;

@@ -73,6 +73,7 @@ export const behalf = () => {
       }
       return undefined;
     },
+    follows: () => ways.some((way) => way.follow),
     follow: () => {
       const number = ++futures;
       const way = ways.find((way) => way.follow?.(number));

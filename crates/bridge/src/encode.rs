@@ -12,6 +12,9 @@ use crate::host::{self, Host};
 use crate::kind::value;
 use crate::peer::Owned;
 
+/// From how many items on a list is worth the question whether it has nothing but numbers.
+const MANY: u32 = 16;
+
 /// Why a value does not cross, and where in it.
 pub(crate) struct Stuck {
     why: String,
@@ -134,6 +137,17 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
+    fn number(&mut self, number: f64) {
+        let int = number as i32;
+        if f64::from(int) == number && (int != 0 || number.is_sign_positive()) {
+            self.to.tag(Tag::Int);
+            self.to.int(int);
+        } else {
+            self.to.tag(Tag::Number);
+            self.to.number(number);
+        }
+    }
+
     fn symbol(&mut self, symbol: &JsValue) -> Result<(), Stuck> {
         match self.host.symbol_number(symbol) {
             255 => {
@@ -231,6 +245,11 @@ impl<'a> Encoder<'a> {
     fn items(&mut self, items: &Array, depth: usize) -> Result<(), Stuck> {
         let length = items.length();
         self.to.count(length);
+        let numbers = if length < MANY { Vec::new() } else { self.host.numbers(items) };
+        if !numbers.is_empty() {
+            numbers.into_iter().for_each(|number| self.number(number));
+            return Ok(());
+        }
         for index in 0..length {
             self.value(&items.get(index), depth + 1).map_err(|stuck| stuck.at(alloc::format!("[{index}]")))?;
         }

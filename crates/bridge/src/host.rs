@@ -28,6 +28,12 @@ extern "C" {
     /// The other side has forgotten it.
     #[wasm_bindgen(method)]
     pub(crate) fn disown(this: &Host, id: u32);
+    /// The items of a list that has nothing but numbers; none when it has anything else.
+    #[wasm_bindgen(method)]
+    pub(crate) fn numbers(this: &Host, items: &js_sys::Array) -> alloc::vec::Vec<f64>;
+    /// A list of numbers.
+    #[wasm_bindgen(method)]
+    pub(crate) fn list(this: &Host, numbers: &[f64]) -> JsValue;
     /// Puts bytes behind the message that is being written; gives their number.
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &Host, value: &JsValue) -> u32;

@@ -52,6 +52,10 @@ impl Builder for Maker<'_> {
         }
     }
 
+    fn numbers(&mut self, numbers: &[f64]) -> Option<JsValue> {
+        Some(self.host.list(numbers))
+    }
+
     fn add(
         &mut self,
         to: &JsValue,

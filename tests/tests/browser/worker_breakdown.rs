@@ -73,6 +73,7 @@ on_both_interpreters! {
             let line = line_with(&page, what);
             assert!(line.contains("Memory") || line.contains("memory"), "{line}");
         }
+        drop(page);
         let script = on.script_with("worker", "kept = []\nwhile True:\n    kept.append(bytearray(200_000_000))");
         let page = Site::page(&script).open();
         page.wait_for_all_done();

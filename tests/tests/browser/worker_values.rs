@@ -56,8 +56,11 @@ on_both_interpreters! {
             sync.size = lambda text: len(text)\n\
             sync.bytes = lambda count: js.Uint8Array.new(count)\n\
             sync.text = lambda count: 'x' * count\n\
+            sync.numbers = lambda count: [index / 2 for index in range(count)]\n\
+            sync.total = lambda numbers: sum(numbers[index] for index in range(numbers.length))\n\
             def ask(count):\n    return sync.make(count).length\n\
-            sync.ask = ask\n";
+            sync.ask = ask\n\
+            sync.echo = lambda numbers: numbers\n";
         let body = format!("<script type=\"module\">import {{ {} as Python }} from '/_pyrite/core.js';
             const worker = await Python('./worker.py', {{ async: true }});
             worker.sync.make = (count) => new Uint8Array(count);
@@ -71,6 +74,16 @@ on_both_interpreters! {
         for size in [0, 8193, 300_000] {
             let found = page.run(&format!("return [await sync.size('x'.repeat({size})), (await sync.text({size})).length].join()"));
             assert_eq!(found, format!("{size},{size}"));
+        }
+        for size in [0, 15, 16, 1000] {
+            let found = page.run(&format!(
+                "const n = {size}, half = Array.from({{ length: n }}, (_, index) => index / 2);
+                 const given = await sync.numbers(n), odd = [-0, NaN, 2 ** 31, -1e300];
+                 const same = await sync.echo([...half, ...odd]);
+                 return [given.join() === half.join(), await sync.total(half) === half.reduce((sum, one) => sum + one, 0),
+                   same.length === n + 4 && [...half, ...odd].every((one, index) => Object.is(one, same[index]))].join()"
+            ));
+            assert_eq!(found, "true,true,true", "{size} numbers");
         }
         page.assert_no_errors();
     }

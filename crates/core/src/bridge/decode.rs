@@ -97,6 +97,11 @@ pub trait Builder {
     /// An empty container.
     fn container(&mut self, container: Container) -> Self::Value;
 
+    /// A list of numbers in one step; nothing where they are added one by one.
+    fn numbers(&mut self, _numbers: &[f64]) -> Option<Self::Value> {
+        None
+    }
+
     /// Adds an item, an entry or a property; `key` is undefined in arrays and sets.
     ///
     /// # Errors
@@ -141,6 +146,9 @@ pub trait Builder {
 pub fn decode<B: Builder>(reader: &mut Reader<'_>, builder: &mut B) -> Result<B::Value, Malformed> {
     Decoder { builder, seen: alloc::vec::Vec::new() }.value(reader, 0)
 }
+
+/// From how many items on a list is worth a look whether it has nothing but numbers.
+const MANY: u32 = 16;
 
 struct Decoder<'b, B: Builder> {
     builder: &'b mut B,
@@ -191,6 +199,10 @@ impl<B: Builder> Decoder<'_, B> {
         if depth == MAX_DEPTH {
             return Err(Malformed);
         }
+        if let Some(list) = self.numbers(container, reader)? {
+            self.seen.push(list.clone());
+            return Ok(list);
+        }
         let made = self.builder.container(container);
         self.seen.push(made.clone());
         for _ in 0..reader.items()? {
@@ -203,6 +215,28 @@ impl<B: Builder> Decoder<'_, B> {
             self.builder.add(&made, container, key, value)?;
         }
         Ok(made)
+    }
+
+    /// Reads a long list of nothing but numbers; nothing when it is none, and then nothing was read.
+    fn numbers(&mut self, container: Container, reader: &mut Reader<'_>) -> Result<Option<B::Value>, Malformed> {
+        let mut ahead = reader.clone();
+        let count = if matches!(container, Container::Array) { ahead.items()? } else { 0 };
+        if count < MANY {
+            return Ok(None);
+        }
+        let mut numbers = alloc::vec::Vec::with_capacity(count as usize);
+        for _ in 0..count {
+            numbers.push(match ahead.tag()? {
+                Tag::Int => f64::from(ahead.int()?),
+                Tag::Number => ahead.number()?,
+                _ => return Ok(None),
+            });
+        }
+        let list = self.builder.numbers(&numbers);
+        if list.is_some() {
+            *reader = ahead;
+        }
+        Ok(list)
     }
 
     fn described(&mut self, reader: &mut Reader<'_>) -> Result<B::Value, Malformed> {
