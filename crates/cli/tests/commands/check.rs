@@ -103,6 +103,17 @@ fn broken_input_is_told_where_it_is() {
 }
 
 #[test]
+fn nothing_is_said_about_the_gallery() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let output = Place::with(&[]).output(&["check", examples, "--target", "static", "--format", "github"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Workers are slower on a plain server, and that is all there is to say.
+    let rest: Vec<&str> = said.lines().filter(|line| !line.contains("title=PY5009")).collect();
+    assert!(rest.is_empty(), "{rest:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains(" pages."));
+}
+
+#[test]
 fn what_is_missing_at_the_end_of_a_file_is_shown_there() {
     let page =
         format!("{HEAD}<script type=\"py\" src=\"./a.py\"></script><script type=\"py\" src=\"./b.py\"></script>");
