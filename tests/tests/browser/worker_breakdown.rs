@@ -74,6 +74,10 @@ on_both_interpreters! {
             assert!(line.contains("Memory") || line.contains("memory"), "{line}");
         }
         drop(page);
+        // Pyodide's memory holds so much that to fill it a second time takes a small machine minutes.
+        if on == Interpreter::Pyodide {
+            return;
+        }
         let script = on.script_with("worker", "kept = []\nwhile True:\n    kept.append(bytearray(200_000_000))");
         let page = Site::page(&script).open();
         page.wait_for_all_done();
