@@ -5,7 +5,7 @@
  * hands out the exports. All else is the runtime's (crates/web).
  */
 import { initSync, start } from "pyrite-glue";
-import { base, keyed } from "./base";
+import { base, chunk, keyed } from "./base";
 import type { Kind } from "./boot";
 import { deferred, type Placed, prepare, runJob, running, whenDefined as defined } from "./engines";
 import { known, showPlainly, words } from "./host";
@@ -152,6 +152,9 @@ const begin = (): Exports => {
       reject(error);
     });
   ready.catch(() => {});
+  const own = [...document.scripts].find(({ src }) => src === import.meta.url)?.getAttribute("offline");
+  // What the page loads first comes first.
+  if (own) addEventListener("py:all-done", () => void chunk("offline.js").then(({ keep }) => keep(own)), { once: true });
   return exports;
 };
 

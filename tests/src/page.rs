@@ -40,6 +40,11 @@ impl Page {
         self.wait(&format!("{url} to open"), |seen| seen.url.starts_with(&url) && seen.state != "loading");
     }
 
+    /// From now on nobody answers.
+    pub fn cut_off(&self) {
+        self.browser.talk_to(None);
+    }
+
     /// The absolute address of a path, as this page's browser reaches it.
     pub fn url(&self, path: &str) -> String {
         format!("{}/{}", self.browser.origin(), path.trim_start_matches('/'))

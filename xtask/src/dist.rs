@@ -291,6 +291,7 @@ fn bundle_entry(out: &Path, keys: &Keys) -> Result<()> {
                 "storage.ts",
                 "fs=fs/fs.ts",
                 "ladder.ts",
+                "offline.ts",
                 "service-worker.ts",
                 "suspend=bridge/suspend.ts",
                 "workers=workers/page.ts",

@@ -31,6 +31,7 @@ mod leaks;
 mod mip;
 mod modules;
 mod named_workers;
+mod offline;
 mod output;
 mod package;
 mod packages;

@@ -1,0 +1,29 @@
+/**
+ * Pages that work without a network, a chunk (`offline.js`) for those that ask for it: `offline="service-worker.js"` on
+ * the script that loads `core.js`.
+ */
+import { base } from "./base";
+
+/** What this page has loaded so far, and itself. */
+const loaded = (): string[] => {
+  const own = performance.getEntriesByType("resource").map(({ name }) => name);
+  return [location.href.split("#")[0]!, ...own.filter((name) => name.startsWith(base) || new URL(name).origin === location.origin)];
+};
+
+/** Has the service worker at `address` keep what this page needs. */
+export const keep = async (address: string): Promise<void> => {
+  try {
+    if (!navigator.serviceWorker) throw new Error("this address is not secure, so the browser allows no service worker");
+    const scope = new URL("./", document.baseURI).href;
+    const url = new URL(address, document.baseURI);
+    const before = await navigator.serviceWorker.getRegistration(scope);
+    const other = before?.scope === scope && (before.active ?? before.waiting ?? before.installing)?.scriptURL;
+    if (other && other.split("?")[0] !== url.href) throw new Error(`the site has a service worker of its own, ${other}`);
+    url.searchParams.set("offline", base);
+    await navigator.serviceWorker.register(url, { scope });
+    const { active } = await navigator.serviceWorker.ready;
+    active!.postMessage(["pyrite-keep", loaded()]);
+  } catch (error: any) {
+    console.warn(`Pyrite: this page will not work offline: ${error?.message ?? error}`);
+  }
+};
