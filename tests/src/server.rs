@@ -18,7 +18,10 @@ use crate::{Browser, Page, paths, reaper};
 pub struct Server(Arc<Running>);
 
 struct Running {
-    child: Child,
+    /// The command; nothing for a host that this process is.
+    child: Option<Child>,
+    /// A host ends when this is gone.
+    _alive: Option<tokio::sync::oneshot::Sender<()>>,
     folder: TempDir,
     route: Route,
     log: Arc<Mutex<Vec<String>>>,
@@ -48,7 +51,18 @@ impl Server {
         };
         std::thread::spawn(move || lines.for_each(drop));
         let route = Route { server, faults: Arc::new(faults), away, asked: Arc::default() };
-        Self(Arc::new(Running { child, folder, route, log }))
+        Self(Arc::new(Running { child: Some(child), _alive: None, folder, route, log }))
+    }
+
+    /// A host that this process is, see [`crate::Host`].
+    pub(crate) fn of_host(
+        folder: TempDir,
+        server: SocketAddr,
+        log: Arc<Mutex<Vec<String>>>,
+        alive: tokio::sync::oneshot::Sender<()>,
+    ) -> Self {
+        let route = Route { server, faults: Arc::default(), away: std::time::Duration::ZERO, asked: Arc::default() };
+        Self(Arc::new(Running { child: None, _alive: Some(alive), folder, route, log }))
     }
 
     /// Where a browser's requests have to go.
@@ -91,8 +105,10 @@ impl Server {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::fault::Fault;
-use crate::{Browser, Network, Page, Server, reaper};
+use crate::{Browser, Host, Network, Page, Server, reaper};
 
 /// The first line of [`Site::page`]: what a page needs to run Python.
 pub const HEAD: &str = concat!(
@@ -89,6 +89,17 @@ impl Site {
         let mut browser = Browser::borrow();
         browser.network(self.network).expect("the browser emulates the network");
         self.serve().open_in(browser, "/")
+    }
+
+    /// Builds it with `pyrite build` and these flags.
+    #[track_caller]
+    pub fn build(self, flags: &[&str]) -> Host {
+        Host::build(self.folder.path(), flags)
+    }
+
+    /// The folder that its files are in.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Makes each of the page's requests take longer.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal::Terminal;
-use crate::{check, completions, man, new};
+use crate::{build, check, completions, man, new};
 
 /// Said by `pyrite --version`.
 const VERSION: &str = concat!(
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     New(new::Options),
     Serve(ServeOptions),
     Check(check::Options),
+    Build(build::Options),
     Completions(completions::Options),
     Man(man::Options),
 }

@@ -1,6 +1,7 @@
 //! The `pyrite` command: serves pages written in Python, with the runtime and both interpreters inside.
 
 mod arguments;
+mod build;
 mod check;
 mod completions;
 mod embedded;
@@ -37,6 +38,7 @@ fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
         Command::Serve(options) => serve::run(&options, terminal)?,
         Command::New(options) => new::run(&options, terminal)?,
         Command::Check(options) => return check::run(&options, terminal),
+        Command::Build(options) => return build::run(&options, terminal),
         Command::Completions(options) => completions::run(&options, terminal),
         Command::Man(options) => man::run(&options, terminal)?,
     }

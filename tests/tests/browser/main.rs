@@ -4,6 +4,7 @@
 mod bad_input;
 mod bridge;
 mod budgets;
+mod build;
 mod callbacks;
 mod chaos;
 mod compatibility;

@@ -195,11 +195,11 @@ impl Site {
     fn rewritten(&self, text: &str, opened: &Opened, is_page: bool, head: Option<&str>) -> Option<Rewritten> {
         let runtime_has: Option<fn(&str) -> bool> = self.rewrite.then_some(|name| embedded::find(name).is_some());
         if !is_page {
-            return rewrite::script(text, runtime_has?);
+            return rewrite::script(text, RUNTIME, runtime_has?);
         }
         let folder = &opened.segments[..opened.segments.len().saturating_sub(1)];
         let module_asks = |reference: &str| files::asks_for_runtime(&self.root, folder, reference);
-        rewrite::page(text, &Wishes { runtime_has, head, module_asks: &module_asks })
+        rewrite::page(text, &Wishes { runtime: RUNTIME, runtime_has, head, module_asks: &module_asks })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Changes made to a page on its way out: the runtime in this binary takes the place of a released PyScript, and the
-//! script that reloads the page is added. Line numbers stay as they are, because tracebacks name them.
+//! script that reloads the page is added. Line numbers stay as they are, because tracebacks name them. A build makes the
+//! same changes, with another place of the runtime.
 
 pub(crate) mod import_map;
 pub(crate) mod markup;
@@ -19,6 +20,8 @@ pub(crate) const RUNTIME: &str = "/_pyrite/";
 /// What to change.
 #[derive(Clone, Copy)]
 pub(crate) struct Wishes<'a> {
+    /// Where the runtime is: [`RUNTIME`], or an address relative to the page.
+    pub(crate) runtime: &'a str,
     /// Whether the runtime has that file, so that it can take the place of a released one. `None`: change nothing.
     pub(crate) runtime_has: Option<fn(&str) -> bool>,
     /// A tag to add to a page's head.
@@ -38,7 +41,7 @@ pub(crate) struct Rewritten {
 /// Changes a page. `None` if there is nothing to change.
 pub(crate) fn page(text: &str, wishes: &Wishes<'_>) -> Option<Rewritten> {
     let tokens = markup::tokens(text);
-    let mut edits = Edits::default();
+    let mut edits = Edits::new(wishes.runtime);
     if let Some(runtime_has) = wishes.runtime_has {
         replace_in_page(text, &tokens, runtime_has, wishes.module_asks, &mut edits);
     }
@@ -49,8 +52,8 @@ pub(crate) fn page(text: &str, wishes: &Wishes<'_>) -> Option<Rewritten> {
 }
 
 /// Changes a script. `None` if there is nothing to change.
-pub(crate) fn script(text: &str, runtime_has: fn(&str) -> bool) -> Option<Rewritten> {
-    let mut edits = Edits::default();
+pub(crate) fn script(text: &str, runtime: &str, runtime_has: fn(&str) -> bool) -> Option<Rewritten> {
+    let mut edits = Edits::new(runtime);
     replace_in_script(text, 0, runtime_has, &mut edits);
     edits.apply(text)
 }
@@ -60,23 +63,41 @@ pub(crate) fn modules_of(text: &str) -> impl Iterator<Item = &str> {
     modules::named(text).into_iter().filter(|named| named.used == Use::Module).map(|named| &text[named.inner])
 }
 
-#[derive(Default)]
-struct Edits {
+/// The file of the runtime that an address means.
+pub(crate) fn file_of_runtime(address: &str) -> Option<String> {
+    match address.strip_prefix(RUNTIME) {
+        Some(rest) => rest.split(['?', '#']).next().map(str::to_owned),
+        None => released::parse(address).map(|released| released.file),
+    }
+}
+
+struct Edits<'a> {
+    runtime: &'a str,
     changes: Vec<(Range<usize>, String)>,
     replaced: Vec<String>,
 }
 
-impl Edits {
+impl<'a> Edits<'a> {
+    fn new(runtime: &'a str) -> Self {
+        Self { runtime, changes: Vec::new(), replaced: Vec::new() }
+    }
+
     fn insert(&mut self, at: usize, text: String) {
         self.changes.push((at..at, text));
     }
 
     /// Puts the runtime's file in the place of a released one.
     fn replace(&mut self, range: Range<usize>, address: &str, runtime_has: fn(&str) -> bool) -> bool {
+        if self.runtime != RUNTIME
+            && let Some(file) = address.strip_prefix(RUNTIME)
+        {
+            self.changes.push((range, format!("{}{file}", self.runtime)));
+            return true;
+        }
         let Some(released) = released::parse(address).filter(|released| runtime_has(&released.file)) else {
             return false;
         };
-        self.changes.push((range, format!("{RUNTIME}{}", released.file)));
+        self.changes.push((range, format!("{}{}", self.runtime, released.file)));
         if !self.replaced.iter().any(|shown| shown == released.shown) {
             self.replaced.push(released.shown.to_owned());
         }
@@ -106,7 +127,7 @@ fn replace_in_page(
     tokens: &[Token],
     runtime_has: fn(&str) -> bool,
     module_asks: &dyn Fn(&str) -> bool,
-    edits: &mut Edits,
+    edits: &mut Edits<'_>,
 ) {
     let mut asks = false;
     let mut first_map: Option<(usize, ImportMap)> = None;
@@ -143,7 +164,7 @@ fn replace_in_page(
     }
     let mapped = first_map.as_ref().is_some_and(|(_, map)| map.names.iter().any(|name| name == BARE_NAME));
     if asks && !mapped && runtime_has("core.js") {
-        let (at, entry) = new_mapping(text, tokens, first_map.as_ref());
+        let (at, entry) = new_mapping(text, tokens, edits.runtime, first_map.as_ref());
         edits.insert(at, entry);
         edits.replaced.push(BARE_NAME.to_owned());
     }
@@ -169,7 +190,7 @@ fn script_kind(kind: Option<&str>) -> ScriptKind {
     }
 }
 
-fn replace_link(text: &str, tag: &Tag, name: &str, runtime_has: fn(&str) -> bool, edits: &mut Edits) {
+fn replace_link(text: &str, tag: &Tag, name: &str, runtime_has: fn(&str) -> bool, edits: &mut Edits<'_>) {
     let Some(attribute) = tag.attribute(text, name) else { return };
     let written = &text[attribute.value.clone()];
     let address = written.trim_ascii();
@@ -186,9 +207,9 @@ fn replace_link(text: &str, tag: &Tag, name: &str, runtime_has: fn(&str) -> bool
     }
 }
 
-fn replace_in_script(source: &str, offset: usize, runtime_has: fn(&str) -> bool, edits: &mut Edits) {
+fn replace_in_script(source: &str, offset: usize, runtime_has: fn(&str) -> bool, edits: &mut Edits<'_>) {
     // Most scripts name nothing of ours, and need not be read.
-    if !source.contains("pyscript") {
+    if !source.contains("pyscript") && (edits.runtime == RUNTIME || !source.contains(RUNTIME)) {
         return;
     }
     for named in modules::named(source) {
@@ -198,8 +219,8 @@ fn replace_in_script(source: &str, offset: usize, runtime_has: fn(&str) -> bool,
 }
 
 /// Where to say what the bare name means, and how: in the page's import map, or else in a new one.
-fn new_mapping(text: &str, tokens: &[Token], map: Option<&(usize, ImportMap)>) -> (usize, String) {
-    let entry = format!("\"{BARE_NAME}\":\"{RUNTIME}core.js\"");
+fn new_mapping(text: &str, tokens: &[Token], runtime: &str, map: Option<&(usize, ImportMap)>) -> (usize, String) {
+    let entry = format!("\"{BARE_NAME}\":\"{runtime}core.js\"");
     let comma = |empty: bool| if empty { "" } else { "," };
     match map {
         Some((start, ImportMap { imports: Some((at, empty)), .. })) => {
@@ -265,7 +286,7 @@ mod tests {
     }
 
     fn wishes() -> Wishes<'static> {
-        Wishes { runtime_has: Some(has), head: None, module_asks: &|_| false }
+        Wishes { runtime: RUNTIME, runtime_has: Some(has), head: None, module_asks: &|_| false }
     }
 
     fn rewritten(text: &str) -> String {
@@ -391,7 +412,7 @@ mod tests {
     #[test]
     fn the_reload_script_stands_at_the_end_of_the_head() {
         let with = |text: &str| {
-            let wishes = Wishes { runtime_has: None, head: Some("[R]"), module_asks: &|_| false };
+            let wishes = Wishes { runtime: RUNTIME, runtime_has: None, head: Some("[R]"), module_asks: &|_| false };
             page(text, &wishes).map_or_else(|| text.to_owned(), |rewritten| rewritten.text)
         };
         assert_eq!(
@@ -422,8 +443,8 @@ mod tests {
 
     #[test]
     fn a_script_file_gets_the_runtime() {
-        let result = script(&format!("import '{LOADED}';\nexport default 1\n"), has).unwrap();
+        let result = script(&format!("import '{LOADED}';\nexport default 1\n"), RUNTIME, has).unwrap();
         assert_eq!(result.text, "import '/_pyrite/core.js';\nexport default 1\n");
-        assert_eq!(script("import 'x'", has), None);
+        assert_eq!(script("import 'x'", RUNTIME, has), None);
     }
 }
