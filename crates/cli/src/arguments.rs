@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal::Terminal;
-use crate::{build, check, completions, man, new};
+use crate::{build, check, completions, lock, man, new};
 
 /// Said by `pyrite --version`.
 const VERSION: &str = concat!(
@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     Check(check::Options),
     Build(build::Options),
+    Lock(lock::Options),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -87,6 +88,10 @@ pub(crate) struct ServeOptions {
     /// Do not reload pages when a file changes
     #[arg(long)]
     pub(crate) no_reload: bool,
+
+    /// Answer as this host does, to see a built folder as its visitors will
+    #[arg(long = "as", value_name = "HOST")]
+    pub(crate) host_as: Option<crate::serve::host::As>,
 }
 
 #[cfg(test)]

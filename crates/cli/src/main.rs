@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod embedded;
 mod failure;
+mod lock;
 mod man;
 mod new;
 #[cfg(test)]
@@ -39,6 +40,7 @@ fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
         Command::New(options) => new::run(&options, terminal)?,
         Command::Check(options) => return check::run(&options, terminal),
         Command::Build(options) => return build::run(&options, terminal),
+        Command::Lock(options) => return lock::run(&options, terminal),
         Command::Completions(options) => completions::run(&options, terminal),
         Command::Man(options) => man::run(&options, terminal)?,
     }

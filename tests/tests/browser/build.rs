@@ -162,3 +162,28 @@ on_both_interpreters! {
         assert_eq!(page.text_of("getComputedStyle(document.querySelector('#out')).color"), "rgb(1, 2, 3)");
     }
 }
+
+#[test]
+fn a_page_with_compiled_packages_works_from_lock_and_folder_alone() {
+    let wheels = paths::root().join("target/test-wheels");
+    let config = r#"config='{"packages": ["pydantic>=2.13"]}'"#;
+    let code = "import pydantic\nclass P(pydantic.BaseModel):\n    x: int\nprint(P(x='41').x + 1)";
+    let site = Site::page(&pyrite_tests::Interpreter::Pyodide.script_with(config, code));
+    let output = Command::new(paths::pyrite())
+        .args(["lock", "--offline", "--find-links"])
+        .arg(&wheels)
+        .arg(site.folder())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let server = site.build(&[]).serve();
+    let page = server.open("/");
+    page.wait_for_line("42");
+    page.wait_for_all_done();
+    page.assert_no_errors();
+    assert!(
+        server.log().iter().any(|line| line.contains("/pydantic_core-") && line.starts_with("200")),
+        "{:?}",
+        server.log()
+    );
+}

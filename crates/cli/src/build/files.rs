@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::encode::{Content, Output, brotli, unpacked};
 use super::lock::hex;
 use super::needs::Seen;
+use super::packages::{self, Packages};
 use super::page::{self, Names, Policy};
 use super::walk::{Site, SiteFile, is_code, is_page};
 use super::weight::{self, PageWeight};
@@ -34,12 +35,18 @@ pub(crate) struct RuntimeFolder {
 }
 
 /// The part of the runtime that was seen to be in use.
-pub(crate) fn runtime(seen: &Seen) -> RuntimeFolder {
+pub(crate) fn runtime(seen: &Seen, packages: &Packages) -> RuntimeFolder {
     let files: Vec<_> = embedded::FILES.iter().filter(|file| seen.needs(file.path)).collect();
     let mut hash = Sha256::new();
     for file in &files {
         hash.update(file.path);
         hash.update(file.sha256);
+    }
+    for output in &packages.outputs {
+        hash.update(&output.path);
+        if let Content::Made(bytes) = &output.content {
+            hash.update(bytes);
+        }
     }
     RuntimeFolder { name: format!("pyrite-{}", &hex(&hash.finalize())[..10]), files }
 }
@@ -61,9 +68,13 @@ fn seen_in(site: &Site) -> Seen {
 /// Makes them.
 pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Result<Built, Stop> {
     let seen = seen_in(site);
-    let runtime = runtime(&seen);
+    let packages = packages::of(site)?;
+    let runtime = runtime(&seen, &packages);
     let mut outputs: Vec<Output> = Vec::new();
-    for file in &runtime.files {
+    for output in &packages.outputs {
+        outputs.push(Output { path: format!("{}/{}", runtime.name, output.path), content: output.content.clone() });
+    }
+    for file in runtime.files.iter().filter(|file| packages.outputs.iter().all(|output| output.path != file.path)) {
         outputs.push(Output { path: format!("{}/{}", runtime.name, file.path), content: Content::Runtime(file) });
     }
     let renamed = renamed(site)?;
@@ -113,7 +124,7 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
         }
     }
 
-    let weights = weigh(site, &pages, &runtime)?;
+    let weights = weigh(site, &pages, &runtime, &packages)?;
     for file in &site.files {
         let path = file.path.as_str();
         let text = pages.remove(path).or_else(|| texts.remove(path));
@@ -128,7 +139,8 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
     outputs.push(manifest(&outputs, &runtime, &renamed)?);
     clashes(&outputs)?;
     terminal.detail(&format!("{} files of the runtime of {}", runtime.files.len(), embedded::FILES.len()));
-    Ok(Built { outputs, weights, notes: notes(&policy) })
+    let notes = notes(&policy).into_iter().chain(packages.note).collect();
+    Ok(Built { outputs, weights, notes })
 }
 
 /// A script of the site with the runtime's new place; nothing if it stays as it is.
@@ -240,7 +252,12 @@ fn notes(policy: &Policy) -> Vec<String> {
 }
 
 /// What the pages weigh: each with what its own text shows that it loads.
-fn weigh(site: &Site, pages: &BTreeMap<&str, String>, runtime: &RuntimeFolder) -> Result<Vec<PageWeight>, Stop> {
+fn weigh(
+    site: &Site,
+    pages: &BTreeMap<&str, String>,
+    runtime: &RuntimeFolder,
+    packages: &Packages,
+) -> Result<Vec<PageWeight>, Stop> {
     let mut weights = Vec::new();
     let mut sizes: HashMap<String, (u64, u64)> = HashMap::new();
     for (path, text) in pages {
@@ -265,6 +282,12 @@ fn weigh(site: &Site, pages: &BTreeMap<&str, String>, runtime: &RuntimeFolder) -
         }
         for file in runtime.files.iter().filter(|file| seen.loads(file.path)) {
             own.push((file.path.to_owned(), (file.length as u64, file.brotli.len() as u64)));
+        }
+        if seen.py && seen.config {
+            for output in packages.outputs.iter().filter(|output| output.path.ends_with(".whl")) {
+                let size = output.bytes().map_or(0, |bytes| bytes.len()) as u64;
+                own.push((output.path.clone(), (size, size)));
+            }
         }
         weights.push(PageWeight::new((*path).to_owned(), own));
     }

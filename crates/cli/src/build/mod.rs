@@ -1,17 +1,18 @@
 //! `pyrite build`: a folder of pages that any host can serve, with all that they need inside.
 
-mod address;
-mod encode;
+pub(crate) mod address;
+pub(crate) mod encode;
 mod files;
 mod headers;
-mod lock;
+pub(crate) mod lock;
 mod needs;
 mod offline;
+mod packages;
 mod page;
 mod report;
 mod single;
 mod target;
-mod walk;
+pub(crate) mod walk;
 mod weight;
 
 use std::path::{Path, PathBuf};

@@ -23,6 +23,8 @@ pub(crate) struct SiteFile {
 /// All files of a site, by path.
 #[derive(Debug, Default)]
 pub(crate) struct Site {
+    /// Where they are on this machine.
+    pub(crate) folder: PathBuf,
     pub(crate) files: Vec<SiteFile>,
 }
 
@@ -62,7 +64,7 @@ pub(crate) fn walk(root: &Root, output: &Path, terminal: Terminal) -> Result<Sit
     let mut walker = Walker {
         root: &root.folder,
         output: output.canonicalize().ok(),
-        site: Site::default(),
+        site: Site { folder: root.folder.clone(), files: Vec::new() },
         above: HashSet::new(),
         left_out: Vec::new(),
     };

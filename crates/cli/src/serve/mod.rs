@@ -4,6 +4,7 @@ mod address;
 mod configuration;
 mod encoding;
 mod files;
+pub(crate) mod host;
 mod listen;
 mod live;
 mod log;
@@ -57,16 +58,17 @@ async fn serve(options: &ServeOptions, terminal: Terminal, root: Root) -> Result
     // From here on a signal ends the server as it should, even before the line below is read.
     let stop = stop_signal().map_err(failed)?;
 
-    let live = (!options.no_reload).then(|| Arc::new(Live::new()));
+    let live = (!options.no_reload && options.host_as.is_none()).then(|| Arc::new(Live::new()));
     if let Some(live) = &live
         && let Err(reason) = watch::start(root.folder.clone(), Arc::clone(live))
     {
         log::warn(&format!("warning: pages may not reload when a file changes: {reason}."));
     }
     let site = Arc::new(Site {
+        host: options.host_as.map(|kind| host::Host::of(kind, &root.folder)),
         root: root.folder,
-        rewrite: !options.no_rewrite,
-        isolation: !options.no_isolation,
+        rewrite: !options.no_rewrite && options.host_as.is_none(),
+        isolation: !options.no_isolation && options.host_as.is_none(),
         live,
         runtime: Runtime::new(),
         log: Log::new(terminal.quiet),

@@ -12,6 +12,7 @@ use axum::response::Response;
 
 use super::address::Address;
 use super::files::{self, Found, Opened};
+use super::host::Host;
 use super::live::{self, Live};
 use super::log::{self, Log};
 use super::respond::{self, Content, REVALIDATE, Representation, put};
@@ -39,6 +40,8 @@ const ISOLATION: [(&str, &str); 3] = [
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) root: PathBuf,
+    /// The host in whose place this one answers.
+    pub(crate) host: Option<Host>,
     /// Whether pages get the runtime in the place of a released one.
     pub(crate) rewrite: bool,
     /// Whether pages are isolated from other origins.
@@ -58,11 +61,17 @@ impl Site {
     pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Response {
         let (parts, _) = request.into_parts();
         let method = parts.method.clone();
+        let path = parts.uri.path().to_owned();
         let target = parts.uri.path_and_query().map_or_else(|| parts.uri.to_string(), ToString::to_string);
         let mut response = self.respond(parts).await;
         if self.isolation {
             for (name, value) in ISOLATION {
                 put(response.headers_mut(), HeaderName::from_static(name), value);
+            }
+        }
+        for (name, value) in self.host.iter().flat_map(|host| host.headers(&path)) {
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                put(response.headers_mut(), name, value);
             }
         }
         // Pages that wait for changes would fill the log.
@@ -93,8 +102,8 @@ impl Site {
         let site = Arc::clone(self);
         // Disks and compression are slow; other requests are answered meanwhile.
         let work = tokio::task::spawn_blocking(move || match parts.uri.path().strip_prefix(RUNTIME) {
-            Some(name) => site.runtime_file(name, &parts),
-            None => site.file(&parts),
+            Some(name) if site.host.is_none() => site.runtime_file(name, &parts),
+            _ => site.file(&parts),
         });
         work.await.unwrap_or_else(|error| {
             let response =
@@ -126,7 +135,13 @@ impl Site {
             Ok(address) => address,
             Err(refusal) => return refused(parts, refusal.reason(), head.as_deref()),
         };
-        match files::find(&self.root, &address) {
+        let found = files::find(&self.root, &address);
+        if let Some(host) = &self.host
+            && (host.hides(parts.uri.path()) || matches!(found, Found::Folder(_) | Found::Missing(_)))
+        {
+            return self.missing_on_host(parts);
+        }
+        match found {
             Found::File(opened) => self.opened(parts, opened, head.as_deref()),
             Found::Elsewhere(path) => {
                 let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -147,6 +162,14 @@ impl Site {
             }
             Found::Missing(alike) => respond::text(StatusCode::NOT_FOUND, pages::missing_text(&address.path(), &alike)),
             Found::Refused(reason) => refused(parts, &reason, head.as_deref()),
+        }
+    }
+
+    /// The site's own page for what is not there, or a plain one.
+    fn missing_on_host(&self, parts: &Parts) -> Response {
+        match std::fs::read_to_string(self.root.join("404.html")) {
+            Ok(text) => respond::page(StatusCode::NOT_FOUND, text),
+            Err(_) => respond::text(StatusCode::NOT_FOUND, format!("{} is not there.\n", parts.uri.path())),
         }
     }
 

@@ -7,6 +7,7 @@ mod client;
 mod command;
 
 mod files;
+mod hosts;
 mod reloading;
 mod rewriting;
 mod runtime;

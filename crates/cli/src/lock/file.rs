@@ -1,0 +1,116 @@
+//! `pyrite.lock`: what was decided.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::wanted::AllWanted;
+use crate::stop::Stop;
+
+/// Its name.
+pub(crate) const NAME: &str = "pyrite.lock";
+/// The form that this command writes.
+const VERSION: u32 = 1;
+
+/// Where a wheel came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Origin {
+    /// The interpreter's own list of packages.
+    Interpreter,
+    /// An index.
+    Index(String),
+    /// A folder or page of links.
+    Links(String),
+}
+
+/// A wheel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) file: String,
+    pub(crate) sha256: String,
+    pub(crate) url: String,
+    /// Packages of this file.
+    pub(crate) depends: Vec<String>,
+    /// Who asks for it: pages and files, or other packages.
+    pub(crate) by: Vec<String>,
+    pub(crate) origin: Origin,
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lock {
+    version: u32,
+    pub(crate) pyodide: String,
+    pub(crate) python: String,
+    pub(crate) platform: String,
+    /// What was asked for when it was written.
+    pub(crate) requirements: Vec<String>,
+    #[serde(rename = "package", default)]
+    pub(crate) packages: Vec<Package>,
+}
+
+impl Lock {
+    pub(crate) fn new(python: String, platform: String, requirements: Vec<String>, packages: Vec<Package>) -> Self {
+        Self { version: VERSION, pyodide: env!("PYRITE_PYODIDE").to_owned(), python, platform, requirements, packages }
+    }
+
+    /// As it is written.
+    pub(crate) fn text(&self) -> String {
+        format!("# Written by `pyrite lock`. Keep it with your pages.\n{}", toml::to_string(self).unwrap_or_default())
+    }
+
+    /// Whether it is for what is asked for now.
+    pub(crate) fn check(&self, wanted: &AllWanted) -> Result<(), Stop> {
+        let now = wanted.texts();
+        if now == self.requirements {
+            return Ok(());
+        }
+        let missing = now.iter().filter(|one| !self.requirements.contains(one)).map(|one| format!("`{one}` is new"));
+        let gone = self.requirements.iter().filter(|one| !now.contains(one)).map(|one| format!("`{one}` is gone"));
+        let all: Vec<String> = missing.chain(gone).collect();
+        Err(Stop::new(format!("{NAME} is not up to date: {}.", all.join(", "))).hint("write it anew: pyrite lock"))
+    }
+}
+
+/// Reads it. `None` if there is none.
+pub(crate) fn read(path: &Path) -> Result<Option<Lock>, Stop> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Stop::new(format!("`{}` cannot be read: {error}.", path.display()))),
+    };
+    let anew = "write it anew: pyrite lock";
+    let broken = |reason: &str| Stop::new(format!("`{}` is broken: {}.", path.display(), reason.trim())).hint(anew);
+    let value: toml::Table = toml::from_str(&text).map_err(|error| broken(error.message()))?;
+    let version = value.get("version").and_then(toml::Value::as_integer);
+    if version != Some(VERSION.into()) {
+        let version = version.map_or("no version".to_owned(), |version| format!("version {version}"));
+        return Err(
+            Stop::new(format!("`{}` has {version}, and this command reads {VERSION}.", path.display())).hint(anew)
+        );
+    }
+    let lock: Lock = toml::from_str(&text).map_err(|error| broken(error.message()))?;
+    if lock.pyodide != env!("PYRITE_PYODIDE") {
+        let message = format!(
+            "`{}` is for Pyodide {}, and this command has {}.",
+            path.display(),
+            lock.pyodide,
+            env!("PYRITE_PYODIDE")
+        );
+        return Err(Stop::new(message).hint(anew));
+    }
+    // Names become names of files.
+    if let Some(odd) = lock.packages.iter().find(|one| {
+        one.file.contains(['/', '\\'])
+            || !one.file.ends_with(".whl")
+            || one.sha256.len() != 64
+            || !one.sha256.chars().all(|c| c.is_ascii_hexdigit())
+    }) {
+        return Err(broken(&format!("`{}` is no file of a wheel with a hash", odd.file)));
+    }
+    Ok(Some(lock))
+}

@@ -1,0 +1,78 @@
+//! `pyrite lock`: which wheels the pages need, decided once and written down with hashes.
+
+mod candidates;
+pub(crate) mod client;
+pub(crate) mod file;
+mod metadata;
+mod places;
+mod resolve;
+pub(crate) mod store;
+pub(crate) mod wanted;
+mod wheel;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::serve::root::Root;
+use crate::stop::Stop;
+use crate::terminal::Terminal;
+
+/// Write down which wheels the pages need, with hashes
+///
+/// Takes `packages` of all Pyodide pages, the dependencies in pyproject.toml and requirements.txt, and finds the wheels
+/// for all of them and what they need in turn: those of the interpreter's own list first, then those of an index,
+/// compiled for Pyodide or of pure Python. `pyrite build` puts these wheels into its output.
+///
+/// Indexes are those of pip and uv on this machine: PIP_INDEX_URL, UV_DEFAULT_INDEX and pip.conf are read.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  pyrite lock                        the current folder; writes `pyrite.lock`
+  pyrite lock --find-links wheels    wheels of a folder count too
+  pyrite lock --frozen               fails if `pyrite.lock` is not up to date; for CI
+
+Exit codes: 0 locked, 1 could not lock (pyrite.lock is as it was), 2 wrong usage.")]
+pub(crate) struct Options {
+    /// Folder of pages
+    #[arg(value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+
+    /// Index to look in, instead of the configured ones
+    #[arg(long, value_name = "URL")]
+    index_url: Vec<String>,
+
+    /// Folder, or page of links, with wheels
+    #[arg(long, value_name = "PLACE")]
+    find_links: Vec<String>,
+
+    /// Ask no network: only folders and what was downloaded before
+    #[arg(long)]
+    offline: bool,
+
+    /// Change nothing; fail if pyrite.lock is missing or not of these pages
+    #[arg(long, conflicts_with_all = ["index_url", "find_links"])]
+    frozen: bool,
+}
+
+/// Locks.
+pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Stop> {
+    let root = Root::open(&options.path).map_err(Stop::from)?;
+    let wanted = wanted::of_folder(&root, terminal)?;
+    let path = root.folder.join(file::NAME);
+    if options.frozen {
+        let lock = file::read(&path)?
+            .ok_or_else(|| Stop::new(format!("There is no `{}`.", path.display())).hint("write it: pyrite lock"))?;
+        lock.check(&wanted)?;
+        terminal.say(&format!("{} is up to date", file::NAME));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let places = places::Places::find(options, &wanted)?;
+    let client = client::Client::new(options.offline);
+    let lock = resolve::resolve(&wanted, &places, &client, terminal)?;
+    let text = lock.text();
+    crate::staging::write(&path, text.as_bytes()).map_err(|error| crate::build::failed(&path, &error))?;
+    let count = lock.packages.len();
+    terminal.say(&format!("Locked {count} package{} in {}", if count == 1 { "" } else { "s" }, path.display()));
+    Ok(ExitCode::SUCCESS)
+}
