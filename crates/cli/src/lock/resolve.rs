@@ -125,7 +125,7 @@ pub(crate) fn resolve(wanted: &AllWanted, places: &Places, client: &Client, term
             wanted
                 .packages
                 .iter()
-                .filter(|one| plain(&one.requirement.name.to_string()) == package.name)
+                .filter(|one| plain(one.requirement.name.as_ref()) == package.name)
                 .map(|one| one.by.clone()),
         );
         package.by = by.into_iter().collect();
@@ -228,7 +228,7 @@ impl World<'_> {
         let metadata = self.metadata(name, version)?;
         let needed = metadata.requires.iter().filter(|one| one.evaluate_markers(&self.environment, &extras));
         let depends: BTreeSet<String> =
-            needed.map(|one| plain(&one.name.to_string())).filter(|other| other != name).collect();
+            needed.map(|one| plain(one.name.as_ref())).filter(|other| other != name).collect();
         Ok(Package {
             name: name.to_owned(),
             version: version.to_string(),
@@ -282,7 +282,7 @@ impl World<'_> {
                     return Err(format!("it needs {} from an address, which is not locked", one.name));
                 }
             };
-            let name = plain(&one.name.to_string());
+            let name = plain(one.name.as_ref());
             let mut add = |node: Node| {
                 let before = all.remove(&node).unwrap_or_else(Ranges::full);
                 all.insert(node, before.intersection(&range));

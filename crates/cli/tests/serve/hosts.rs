@@ -12,7 +12,8 @@ const FILES: &[(&str, &str)] = &[
 
 #[test]
 fn a_host_of_files_sends_them_as_they_are_and_nothing_of_ours() {
-    let server = Server::with(&Folder::with(FILES), &["--as", "plain"]);
+    let folder = Folder::with(FILES);
+    let server = Server::with(&folder, &["--as", "plain"]);
     let page = server.get("/");
     assert_eq!(page.text(), FILES[0].1);
     assert_eq!(page.header("cross-origin-opener-policy"), "");
@@ -26,7 +27,9 @@ fn a_host_of_files_sends_them_as_they_are_and_nothing_of_ours() {
 #[test]
 fn netlify_and_cloudflare_send_the_headers_of_the_folder() {
     for host in ["netlify", "cloudflare"] {
-        let server = Server::with(&Folder::with(FILES), &["--as", host]);
+        let folder = Folder::with(FILES);
+        let server = Server::with(&folder, &["--as", host]);
+        assert_eq!(server.get("/a/x.txt").text(), "x");
         assert_eq!(server.get("/").header("x-all"), "1");
         assert_eq!(server.get("/").header("cross-origin-opener-policy"), "same-origin");
         assert_eq!(server.get("/a/x.txt").header("x-all"), "2");
