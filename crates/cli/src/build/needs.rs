@@ -15,6 +15,8 @@ pub(crate) struct Seen {
     pub(crate) config: bool,
     /// Pages that load the runtime, even without a script of ours yet.
     pub(crate) runtime: bool,
+    /// Pages that ask the runtime to keep them for use without a network.
+    pub(crate) kept: bool,
     /// All code, to look for words in.
     code: String,
 }
@@ -70,6 +72,7 @@ impl Seen {
                 self.note(&text[tag.whole.end..end.unwrap_or(text.len())]);
             }
         }
+        self.kept |= text.contains("offline");
         self.runtime |= text.contains(crate::serve::rewrite::RUNTIME) || text.contains("pyscript");
     }
 
@@ -103,8 +106,9 @@ impl Seen {
             "py.js" => self.py,
             "mpy.js" => self.mpy,
             "setup.js" => self.config,
-            "worker.js" | "workers.js" | "bridge.js" | "bridge.wasm" | "ladder.js" | "suspend.js"
-            | "service-worker.js" => self.worker,
+            "offline.js" => self.kept,
+            "service-worker.js" => self.worker || self.kept,
+            "worker.js" | "workers.js" | "bridge.js" | "bridge.wasm" | "ladder.js" | "suspend.js" => self.worker,
             "storage.js" => self.says("storage") || all_names,
             "fs.js" => self.says("fs") || all_names,
             "python/micropip.py" => self.py && self.config,
