@@ -121,6 +121,9 @@ export const nextTurn = (kind: Kind): Turn => {
   return { before, begun: resolve };
 };
 
+const hasTerminal = (script: Element) => script.hasAttribute("terminal");
+const terminal = (): Promise<typeof import("./terminal/terminal")> => import(base + "terminal.js");
+
 /** Runs code on behalf of a script. */
 export const run = async ([language, , file, blankLines, code]: Placed, async: boolean, script: Element, { begun }: Turn): Promise<void> => {
   const kind = language as Kind;
@@ -128,18 +131,20 @@ export const run = async ([language, , file, blankLines, code]: Placed, async: b
   dispatch(kind, "ready", script, false);
   lane.latest = script;
   try {
-    await lane.engine!.run(code, file, +blankLines, async, script, begun);
+    const engine = hasTerminal(script) ? await (await terminal()).onPage(kind, script, lane.engine!) : lane.engine!;
+    await engine.run(code, file, +blankLines, async, script, begun);
   } catch (error) {
     raised(kind, words(error));
   }
 };
 
 /** Runs code in a worker of its own, to its end. */
-export const runInWorker = (placed: Placed, async: boolean, script: Element, output: () => unknown): Promise<void> => {
+export const runInWorker = async (placed: Placed, async: boolean, script: Element, output: () => unknown): Promise<void> => {
   const kind = placed[0] as Kind;
   const config = findConfig(kind, script);
   const worker = spawnWorker(script.getAttribute("name") ?? script.id, kind, script.getAttribute("service-worker") ?? undefined);
   setProperty(script, "xworker", worker);
+  if (hasTerminal(script)) await terminal().then((chunk) => chunk.inWorker(kind, script, worker)).catch((error) => raised(kind, words(error)));
   return runJob(worker, placed, async, config, script, output);
 };
 

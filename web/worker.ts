@@ -1,8 +1,9 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
 import { chunk as load } from "./base";
 import { type Bridge, boot } from "./boot";
-import { listenForErrors, words } from "./host";
+import { base, listenForErrors, words } from "./host";
 import type { Job } from "./spawn";
+import type { Opening } from "./terminal/names";
 import { converter, type Convert, type Interpreter } from "./workers/convert";
 import { exporter } from "./workers/export";
 import { TARGET, WAY } from "./workers/names";
@@ -64,8 +65,10 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
     holds: true,
   });
   const { window, document, sync, ffi, remember, interrupts } = end;
-  const target = end.repeatable(() => sync[TARGET]());
-  const given: Record<string, unknown> = { sync, window, document, ffi, remember, target, suspends: !!suspend };
+  const repeat = end.repeatable;
+  const asks = (name: string) => repeat((...args: unknown[]) => sync[name](...args));
+  const target = asks(TARGET);
+  const given: Record<string, unknown> = { sync, window, document, ffi, remember, target, asks, repeat, suspends: !!suspend };
   let interpreter: (Interpreter & Interruptible) | undefined;
   if (interrupts) interruptMicroPython(interrupts);
 
@@ -143,22 +146,34 @@ const quietly = <T>(call: () => T): T | undefined => {
 };
 
 /** Does what the page asks for. Each message to it is a letter for its kind, and what it is about. */
-const work = async (tell: (text: string) => void, bridge: Bridge, [kind, code, file, blankLines, async, config]: Job) => {
+const work = async (
+  tell: (text: string) => void,
+  bridge: Bridge,
+  opening: Opening | undefined,
+  [kind, code, file, blankLines, async, config]: Job,
+) => {
   listenForErrors((text) => tell("u" + text));
   const { started, ended } = bridge as { started?(interpreter: unknown): void; ended?(): string | undefined };
   const stdout = (line: string) => console.log(line);
+  const stderr = (line: string) => tell("e" + line);
+  // Asked for now, needed once the interpreter is there.
+  const chunk: Promise<typeof import("./terminal/worker")> | undefined = opening && import(base + "console.js");
+  chunk?.catch(() => {});
   let engine;
+  let run;
   try {
-    engine = await boot(kind, config, bridge, stdout, (line) => tell("e" + line), (what) => tell("p" + what));
+    engine = await boot(kind, config, bridge, stdout, stderr, (what) => tell("p" + what));
+    const { interpreter } = engine;
+    quietly(() => started?.(interpreter));
+    run = (chunk ? (await chunk).open(opening!, engine, bridge, stdout, stderr) : engine).run;
   } catch (facts) {
-    return tell("f" + words(facts));
+    return tell("f" + (typeof facts === "string" ? facts : "PY3000\0chunk\0" + kind + "\0" + base + "console.js\0" + words(facts)));
   }
-  quietly(() => started?.(engine.interpreter));
   tell("r");
   let failed: string | undefined;
   try {
     // What waits for the page by suspending has to be entered from the event loop. Nobody waits for this script to begin.
-    await engine.run(code, file, blankLines, async || !!bridge.suspends, null, () => {});
+    await run(code, file, blankLines, async || !!bridge.suspends, null, () => {});
   } catch (error) {
     failed = (isFatal(error) ? "c" : "x") + words(error);
   }
@@ -166,7 +181,13 @@ const work = async (tell: (text: string) => void, bridge: Bridge, [kind, code, f
   tell(failed ?? (problem ? "x" + problem : "d"));
 };
 
-const begin = async (event: MessageEvent<Start>) => {
+let opening: Opening | undefined;
+
+const begin = async (event: MessageEvent<Start & Opening>) => {
+  if (event.data?.console instanceof MessagePort && !opening) {
+    opening = event.data;
+    return event.stopImmediatePropagation();
+  }
   if (!(event.data?.port instanceof MessagePort)) return;
   event.stopImmediatePropagation();
   removeEventListener("message", begin);
@@ -177,7 +198,7 @@ const begin = async (event: MessageEvent<Start>) => {
     tell("l");
     return new Promise(() => {});
   });
-  await work(tell, await cross(bridge, tell), job);
+  await work(tell, await cross(bridge, tell), opening, job);
 };
 
 addEventListener("message", begin);

@@ -12,6 +12,7 @@ mod fault;
 mod front;
 mod host;
 mod interpreter;
+mod keys;
 mod page;
 pub mod paths;
 mod reaper;

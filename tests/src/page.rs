@@ -82,6 +82,10 @@ impl Page {
         &mut self.browser
     }
 
+    pub(crate) fn driver(&self) -> &Browser {
+        &self.browser
+    }
+
     /// The page at this moment.
     #[track_caller]
     pub fn seen(&self) -> Seen {
