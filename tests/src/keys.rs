@@ -35,10 +35,9 @@ impl Page {
             (name, if letter.is_ascii_alphanumeric() { u32::from(letter) } else { 0 }, name)
         });
         let text = if modifiers & 6 == 0 { text } else { "" };
-        let code = if number >= 65 && number <= 90 { format!("Key{}", name.to_ascii_uppercase()) } else { name.to_owned() };
-        let event = |kind: &str| {
-            json!({ "type": kind, "key": name, "code": code, "modifiers": modifiers, "windowsVirtualKeyCode": number, "text": text })
-        };
+        let code =
+            if number >= 65 && number <= 90 { format!("Key{}", name.to_ascii_uppercase()) } else { name.to_owned() };
+        let event = |kind: &str| json!({ "type": kind, "key": name, "code": code, "modifiers": modifiers, "windowsVirtualKeyCode": number, "text": text });
         let send = |event| self.devtools("Input.dispatchKeyEvent", &event);
         send(event(if text.is_empty() { "rawKeyDown" } else { "keyDown" }));
         let mut up = event("keyUp");

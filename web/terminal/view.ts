@@ -58,6 +58,7 @@ export const open = (container: HTMLElement): Terminal => {
   terminal.loadAddon(new WebLinksAddon());
   addStyles(container.getRootNode() as Document);
   withNonce(() => terminal.open(container));
+  terminal.element!.classList.add("pyrite-terminal");
   container.style.background = theme().background!;
   scheme.addEventListener("change", () => {
     terminal.options.theme = theme();
