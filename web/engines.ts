@@ -1,5 +1,5 @@
 /** The interpreters of a page: each starts once, runs what the runtime gives it, and is known by what pages get of it. */
-import { base } from "./base";
+import { base, chunk } from "./base";
 import { type Bridge, boot, type Kind } from "./boot";
 import { allTold, findConfig, listenForErrors, report, setProperty, words } from "./host";
 import type { Engine } from "./package";
@@ -122,7 +122,7 @@ export const nextTurn = (kind: Kind): Turn => {
 };
 
 const hasTerminal = (script: Element) => script.hasAttribute("terminal");
-const terminal = (): Promise<typeof import("./terminal/terminal")> => import(base + "terminal.js");
+const terminal = (): Promise<typeof import("./terminal/terminal")> => chunk("terminal.js");
 
 /** Runs code on behalf of a script. */
 export const run = async ([language, , file, blankLines, code]: Placed, async: boolean, script: Element, { begun }: Turn): Promise<void> => {

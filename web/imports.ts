@@ -1,6 +1,7 @@
 /** All that the runtime imports (crates/web/src/bindings.rs). */
+import { chunk } from "./base";
 import type { Placed } from "./engines";
-import { base, fetchText, findNew, known, observe, report, words } from "./host";
+import { fetchText, findNew, known, observe, report, words } from "./host";
 
 export { absolute, findTarget, makeOutput, report, setProperty, takeCode } from "./host";
 export { allDone, finish, nextTurn, run, runInWorker, startEngine } from "./engines";
@@ -27,7 +28,7 @@ export const findAll = (selector: string, tell: (elements: Element[], first: boo
     if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
     if (first || elements.length) tell(elements, first);
     const editors = findNew(node, "script[type$=py-editor]");
-    if (editors[0]) void import(base + "editor.js").then(({ begin }) => editors.forEach(begin));
+    if (editors[0]) void chunk("editor.js").then(({ begin }) => editors.forEach(begin));
   };
   observe((node) => look(node, false));
   look(document, true);

@@ -1,7 +1,7 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
-import { chunk as load } from "./base";
+import { base, chunk as load } from "./base";
 import { type Bridge, boot } from "./boot";
-import { base, listenForErrors, words } from "./host";
+import { listenForErrors, words } from "./host";
 import type { Job } from "./spawn";
 import type { Opening } from "./terminal/names";
 import { converter, type Convert, type Interpreter } from "./workers/convert";
@@ -157,7 +157,7 @@ const work = async (
   const stdout = (line: string) => console.log(line);
   const stderr = (line: string) => tell("e" + line);
   // Asked for now, needed once the interpreter is there.
-  const chunk: Promise<typeof import("./terminal/worker")> | undefined = opening && import(base + "console.js");
+  const chunk: Promise<typeof import("./terminal/worker")> | undefined = opening && load("console.js");
   chunk?.catch(() => {});
   let engine;
   let run;

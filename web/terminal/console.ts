@@ -101,7 +101,7 @@ export const connect = (engine: Engine, ends: Ends, out: (line: string) => void,
     },
   };
   interpreter.registerJsModule("_pyrite_console", bridge);
-  interpreter.FS.writeFile("/lib/pyrite/_console.py", python);
+  interpreter.FS.writeFile("/lib/pyrite/_console.py", new TextEncoder().encode(python));
   interpreter.pyimport("_console").prepare();
   return {
     async run(...job) {
