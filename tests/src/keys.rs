@@ -36,7 +36,7 @@ impl Page {
         });
         let text = if modifiers & 6 == 0 { text } else { "" };
         let code =
-            if number >= 65 && number <= 90 { format!("Key{}", name.to_ascii_uppercase()) } else { name.to_owned() };
+            if (65..=90).contains(&number) { format!("Key{}", name.to_ascii_uppercase()) } else { name.to_owned() };
         let event = |kind: &str| json!({ "type": kind, "key": name, "code": code, "modifiers": modifiers, "windowsVirtualKeyCode": number, "text": text });
         let send = |event| self.devtools("Input.dispatchKeyEvent", &event);
         send(event(if text.is_empty() { "rawKeyDown" } else { "keyDown" }));
