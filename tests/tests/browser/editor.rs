@@ -1,6 +1,6 @@
 //! Editors: code that visitors change and run.
 
-use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters};
+use pyrite_tests::{Browser, Interpreter, Page, Site, on_both_interpreters};
 
 fn editor(on: Interpreter, attributes: &str, code: &str) -> String {
     format!("<script type=\"{}-editor\" {attributes}>\n{code}\n</script>\n", on.tag())
@@ -146,10 +146,13 @@ print('after')";
     }
 
     fn pages_without_an_editor_load_none(on) {
-        let page = Site::page(&on.script("print('x')")).open();
+        let page = Site::page(&on.script("print('x')")).serve().open_in(Browser::fresh(), "/");
         page.wait_for_all_done();
         assert!(!page.server().log().iter().any(|line| line.contains("/editor.js")));
-        let page = open(&editor(on, "", "1"), 1);
+        // No test holds two browsers: others wait for them.
+        drop(page);
+        let page = Site::page(&editor(on, "", "1")).serve().open_in(Browser::fresh(), "/");
+        page.wait_until("document.querySelector('button[class*=editor-run]')");
         assert!(page.server().log().iter().any(|line| line.contains("/editor.js")), "{:?}", page.server().log());
         // And no interpreter before it is run.
         assert!(!page.server().log().iter().any(|line| line.contains("micropython/") || line.contains("pyodide/")));

@@ -1,6 +1,6 @@
 //! Scripts with a terminal: what they write, what they read, and Python's prompt in it.
 
-use pyrite_tests::{Page, Server, Site, on_both_interpreters};
+use pyrite_tests::{Browser, Page, Server, Site, on_both_interpreters};
 
 /// What stands in the terminal of a script, as JavaScript.
 fn shown(number: usize) -> String {
@@ -115,10 +115,14 @@ on_both_interpreters! {
     }
 
     fn pages_without_a_terminal_load_none(on) {
-        let page = Site::page(&(on.script("print('x')") + &on.script_with("worker", "print('y')"))).open();
+        let body = on.script("print('x')") + &on.script_with("worker", "print('y')");
+        // A fresh one has nothing in its cache.
+        let page = Site::page(&body).serve().open_in(Browser::fresh(), "/");
         page.wait_for_all_done();
         assert!(!loads(page.server(), "/terminal.js") && !loads(page.server(), "/console.js"));
-        let page = Site::page(&on.script_with("terminal", "print('x')")).open();
+        // No test holds two browsers: others wait for them.
+        drop(page);
+        let page = Site::page(&on.script_with("terminal", "print('x')")).serve().open_in(Browser::fresh(), "/");
         page.wait_for_all_done();
         assert!(loads(page.server(), "/terminal.js"), "the log names chunks: {:?}", page.server().log());
     }
