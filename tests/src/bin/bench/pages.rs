@@ -80,7 +80,10 @@ pub(crate) const PAGES: &[Page] = &[
         title: "an `mpy` script that imports the package",
         ends_with: "mpy:done",
         body: concat!(
-            "<script type=\"mpy\">\nfrom js import measured, performance\nstart = performance.now()\nimport pyscript\n",
+            "<script type=\"mpy\">\nimport sys\nfrom js import measured, performance\n",
+            // PyScript has imported its own before.
+            "for name in list(sys.modules):\n    if name.split('.')[0] == 'pyscript':\n        del sys.modules[name]\n",
+            "start = performance.now()\nimport pyscript\n",
             "measured.package = performance.now() - start\nstart = performance.now()\n",
             "from pyscript import display, document, fetch, when\nmeasured.names = performance.now() - start\n",
             "document.body.dataset.proof = str(6 * 7)\n</script>",
