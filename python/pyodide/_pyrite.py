@@ -4,7 +4,6 @@ import ast
 import builtins
 import inspect
 import linecache
-import sys
 from contextvars import ContextVar, copy_context
 
 import __main__
@@ -49,44 +48,24 @@ def _take_any_reason():
 
 
 def _find_library_source():
-    """Lets tracebacks and `inspect` show the lines of the standard library, which is shipped compiled.
-
-    The archive with the source is fetched when somebody asks for a line of it.
-    """
+    """Lets tracebacks and `inspect` show the lines of the standard library, which is shipped compiled."""
     from zipimport import zipimporter
 
     get_compiled = zipimporter.get_source
-    home = f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
-    opened = []
 
     def get_source(self, fullname):
         source = get_compiled(self, fullname)
-        if source is not None or self.archive != home:
-            return source
-        try:
-            if not opened:
-                opened.append(_open_library())
-            path = fullname.replace(".", "/")
-            names = opened[0].NameToInfo
-            name = path + ".py" if path + ".py" in names else path + "/__init__.py"
-            return opened[0].read(name).decode()
-        except Exception:
-            # Better a traceback without these lines than none.
-            return None
+        if source is None:
+            try:
+                from pyscript._library import source_of
+
+                source = source_of(self.archive, fullname)
+            except Exception:
+                # Better a traceback without these lines than none.
+                pass
+        return source
 
     zipimporter.get_source = get_source
-
-
-def _open_library():
-    import io
-    import zipfile
-
-    request = js.XMLHttpRequest.new()
-    request.open("GET", _pyscript.library, False)
-    # Python waits, so the browser allows nothing but text: one character per byte, which is its lower half.
-    request.overrideMimeType("text/plain; charset=x-user-defined")
-    request.send()
-    return zipfile.ZipFile(io.BytesIO(request.response.encode("utf-16-le")[::2]))
 
 
 def current():
@@ -145,14 +124,9 @@ async def run_async(code, file, blank_lines, script, begun):
 
 def _input(prompt=""):
     """Asks the visitor for a line."""
-    window = getattr(_pyscript, "window", js)
-    if not hasattr(window, "prompt"):
-        raise OSError("input() has to ask the page. " + _pyscript.unable)
-    answer = window.prompt(str(prompt))
-    # The visitor has declined.
-    if not isinstance(answer, str):
-        raise EOFError("EOF when reading a line")
-    return answer
+    from pyscript._input import ask
+
+    return ask(prompt)
 
 
 def bind(function):
