@@ -7,8 +7,9 @@
 import { initSync, start } from "pyrite-glue";
 import { base, chunk, keyed } from "./base";
 import type { Kind } from "./boot";
-import { deferred, type Placed, prepare, runJob, running, whenDefined as defined } from "./engines";
-import { known, showPlainly, words } from "./host";
+import { config as configs, deferred, lanes, type Placed, prepare, raised, runJob, running, startEngine } from "./engines";
+import { hooks as ownHooks, KEY, lazily, shared as everywhere } from "./extend";
+import { known, report, showPlainly, words } from "./host";
 import { fetchCode } from "./imports";
 import { failWorker, type PythonWorker, spawnWorker } from "./spawn";
 
@@ -48,12 +49,15 @@ interface Exports {
   readonly PyWorker: WorkerFactory;
   /** Runs a file in a worker with MicroPython. */
   readonly MPWorker: WorkerFactory;
-  whenDefined(kind: Kind): Promise<unknown>;
+  /** The interpreter's wrapper, or the first worker, once either is there; of a type of your own, what `define` made. */
+  whenDefined(type: string): Promise<unknown>;
+  /** Functions and code that run around every script. */
+  readonly hooks: typeof ownHooks;
+  /** What is configured for each language. */
+  readonly config: typeof configs;
 }
 
-/** PyScript's own key: whichever copy comes first serves the page. */
-const KEY = Symbol.for("@pyscript/core");
-const shared = globalThis as unknown as Record<symbol, Exports | undefined>;
+const shared: Record<symbol, Exports | undefined> = everywhere;
 
 /** Files whose arrival decides when the first line of Python runs. */
 const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
@@ -96,7 +100,7 @@ const prefetch = () => {
 
 /** Without the runtime nothing else can show a message. */
 const fail = (error: unknown) => {
-  const hint = "hint: its files may be missing or blocked; copy the whole folder of the distribution";
+  const hint = "hint: copy the whole folder of the distribution";
   showPlainly("PY3002", `Pyrite could not be started from ${base}: ${words(error)}\n${hint}`);
 };
 
@@ -124,15 +128,19 @@ const workerFactory = (kind: Kind, placer: Promise<Place>): WorkerFactory =>
 const begin = (): Exports => {
   const { promise, resolve, reject } = deferred<Place>();
   const ready = promise.then(() => {});
-  const exports: Exports = {
+  // Chunks get what pages get, and more.
+  const exports = {
     version: VERSION,
     TYPES: new Map<Kind, string>([["py", "pyodide"], ["mpy", "micropython"]]),
     ready,
     PyWorker: workerFactory("py", promise),
     MPWorker: workerFactory("mpy", promise),
-    whenDefined: (kind) => ready.then(() => defined(kind)),
+    whenDefined: (type: string) => ready.then(() => lanes[type as Kind]?.first.promise ?? lazily("define", "whenDefined")(type)),
+    hooks: ownHooks,
+    config: configs,
+    running, lanes, raised, report, startEngine,
   };
-  shared[KEY] = Object.assign(exports, { running });
+  shared[KEY] = exports;
   // First of all: a browser asks a host for six files at a time, and without this one nothing begins.
   const runtime = WebAssembly.compileStreaming(fetch(keyed(base + "pyrite.wasm")));
   prefetch();
@@ -145,7 +153,9 @@ const begin = (): Exports => {
       initSync({ module });
       await parsed;
       prepare();
-      resolve(start(known.page) as unknown as Place);
+      const place = start(known.page) as unknown as Place;
+      Object.assign(exports, { place });
+      resolve(place);
     })
     .catch((error) => {
       fail(error);
@@ -158,5 +168,19 @@ const begin = (): Exports => {
   return exports;
 };
 
-const { version, TYPES, ready, whenDefined, PyWorker, MPWorker } = shared[KEY] ?? begin();
-export { version, TYPES, ready, whenDefined, PyWorker, MPWorker };
+export const { version, TYPES, ready, whenDefined, PyWorker, MPWorker, hooks, config } = shared[KEY] ?? begin();
+
+/** A type of scripts of your own: `await define("type", { interpreter: "micropython", hooks })`. */
+export const define = lazily("define", "define");
+/** Runs Python that is given to it, in a worker of its own. */
+export const donkey = lazily("donkey", "donkey");
+/** An absolute address. */
+export const relative_url = (url: string, base: string = location.href): string => new URL(url, base).href;
+/** The address of the interpreter that a configuration names, if it does. */
+export const offline_interpreter = (config?: { interpreter?: string }): string | undefined =>
+  config?.interpreter && relative_url(config.interpreter);
+/** Python that an interpreter needs before it knows `pyscript`: ours know it. */
+export const stdlib = "";
+export const optional = "";
+/** Python that lets `input()` fail. Ours asks, so no script gets it unless a page adds it to the hooks. */
+export const inputFailure = "input=None";

@@ -1,6 +1,7 @@
 /** The interpreters of a page: each starts once, runs what the runtime gives it, and is known by what pages get of it. */
 import { base, chunk } from "./base";
 import { type Bridge, boot, type Kind } from "./boot";
+import { hooked, lazily } from "./extend";
 import { allTold, findConfig, listenForErrors, report, setProperty, words } from "./host";
 import type { Engine } from "./package";
 import { beginJob, spawnWorker } from "./spawn";
@@ -17,14 +18,17 @@ export const deferred = <T>() => {
 export type Placed = [language: string, number: string, file: string, blankLines: string, code: string];
 
 /** Tells of an exception of Python; the language is empty when it is not known. */
-const raised = (language: string, text: string): void => void report(`PY4000\0python\0${language}\0${text}`);
+export const raised = (language: string, text: string): void => void report(`PY4000\0python\0${language}\0${text}`);
 
 /** What there is once per language. */
 const lane = () => ({
   started: undefined as Promise<boolean> | undefined,
   engine: undefined as Engine | undefined,
+  /** What pages get of the interpreter, once it has started. */
   wrap: deferred<unknown>(),
-  given: undefined as unknown,
+  /** The same, or the first worker: what pages are told of first. */
+  first: deferred<unknown>(),
+  given: undefined as any,
   /** Settles when the last script so far has begun. */
   turn: undefined as Promise<void> | undefined,
   /** The script that began last. */
@@ -32,15 +36,15 @@ const lane = () => ({
   /** Lines of standard error that wait to be shown together. */
   complaints: "",
 });
-const lanes = { py: lane(), mpy: lane() };
+export const lanes = { py: lane(), mpy: lane() };
 const kinds = Object.keys(lanes) as Kind[];
 
 /** How many scripts of the main thread have not ended. */
 let open = 0;
 export const running = (): number => open;
 
-/** Resolves to what pages get of an interpreter, once it has started. */
-export const whenDefined = (kind: Kind): Promise<unknown> => lanes[kind].wrap.promise;
+/** What pages configure for each language, once it has started. */
+export const config: Partial<Record<Kind, object>> = {};
 
 /** Fires an event that pages listen to. */
 const fire = (target: EventTarget, name: string, detail?: unknown, bubbles = false): void => {
@@ -92,16 +96,20 @@ const start = async (kind: Kind): Promise<boolean> => {
     return false;
   }
   const { interpreter } = lane.engine;
-  const runner = (name: "runPython" | "runPythonAsync") => (code: string) => {
+  const told = (error: unknown) => raised(kind, words(error));
+  const run = (code: string) => {
     try {
-      return interpreter[name](code);
+      return interpreter.runPython(code);
     } catch (error) {
-      raised(kind, words(error));
+      told(error);
     }
   };
-  const config = JSON.parse(bridge.config as string);
-  lane.given = { type: kind, interpreter, config, io, run: runner("runPython"), runAsync: runner("runPythonAsync") };
+  const runAsync = async (code: string) => interpreter.runPythonAsync(code);
+  const given = JSON.parse(bridge.config as string);
+  config[kind] = given;
+  lane.given = { type: kind, interpreter, config: given, io, run, runAsync: (code: string) => runAsync(code).catch(told) };
   lane.wrap.resolve(lane.given);
+  lane.first.resolve(lane.given);
   return true;
 };
 
@@ -128,11 +136,12 @@ const terminal = (): Promise<typeof import("./terminal/terminal")> => chunk("ter
 export const run = async ([language, , file, blankLines, code]: Placed, async: boolean, script: Element, { begun }: Turn): Promise<void> => {
   const kind = language as Kind;
   const lane = lanes[kind];
+  const hooks = hooked() && (await lazily("hooks", "onPage")(kind, script, async));
   dispatch(kind, "ready", script, false);
   lane.latest = script;
   try {
     const engine = hasTerminal(script) ? await (await terminal()).onPage(kind, script, lane.engine!) : lane.engine!;
-    await engine.run(code, file, +blankLines, async, script, begun);
+    await (hooks ? hooks(engine) : engine).run(code, file, +blankLines, async, script, begun);
   } catch (error) {
     raised(kind, words(error));
   }
@@ -145,6 +154,7 @@ export const runInWorker = async (placed: Placed, async: boolean, script: Elemen
   const worker = spawnWorker(script.getAttribute("name") ?? script.id, kind, script.getAttribute("service-worker") ?? undefined);
   setProperty(script, "xworker", worker);
   if (hasTerminal(script)) await terminal().then((chunk) => chunk.inWorker(kind, script, worker)).catch((error) => raised(kind, words(error)));
+  lanes[kind].first.resolve({ type: kind, xworker: worker });
   return runJob(worker, placed, async, config, script, output);
 };
 
@@ -167,9 +177,12 @@ export const runJob = (
       if (what === "x" || what === "u") raised(kind, rest);
       // Nothing but an end comes from a worker whose code could not be loaded.
       else if (what !== "d") void report(rest || "PY3004\0worker\0" + base);
-      if (what !== "u") ended();
+      // What stands beside its code may fail without an end of it.
+      if (what !== "u" && what !== "h") ended();
     };
-    beginJob(worker, hear, output, [kind, code, file, +blankLines, async, config]);
+    const begin = (hooks?: object) => beginJob(worker, hear, output, [kind, code, file, +blankLines, async, config, hooks]);
+    if (hooked()) lazily("hooks", "forWorker")(kind, worker).then(begin, () => begin());
+    else begin();
   });
 
 /** Tells that a script has ended, after all that there is to say of it. One with a turn lets the next one begin. */

@@ -77,7 +77,7 @@ export const showPlainly = (code: string, words: string): string => {
   banner.className = "py-error";
   banner.role = "alert";
   banner.dataset.code = code;
-  banner.style.cssText = "border:1px solid #c0392b;background:#fdecea;color:#611a15;padding:1em;white-space:pre-wrap";
+  banner.style.cssText = "border:2px solid red;padding:1em;white-space:pre-wrap";
   banner.textContent = text;
   (document.body ?? document.documentElement).append(banner);
   return text;
@@ -116,7 +116,7 @@ export const findNew = (node: Node, selector: string): Element[] =>
     .filter((element) => !found.has(element) && found.add(element));
 
 /** A node and every shadow root below it: the trees that have to be searched and observed one by one. */
-const rootsBelow = (node: Node): Node[] => {
+export const rootsBelow = (node: Node): Node[] => {
   const roots = [node];
   for (const root of roots) {
     if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
@@ -131,14 +131,14 @@ const rootsBelow = (node: Node): Node[] => {
 /** Tells about every node that comes into the page from now on, shadow roots included. */
 export const observe = (tell: (node: Node) => void): void => {
   const observer = new MutationObserver((records) => {
-    for (const { type, target, addedNodes } of records) {
+    for (const { attributeName, target, addedNodes } of records) {
       for (const node of addedNodes) if (node instanceof Element) tell(node);
-      // A `type` that is set late makes a script of what was none.
-      if (type === "attributes") tell(target);
+      // A `type` that is set late makes a script of what was none, and `py-click` lets an element call Python.
+      if (/^(type$|m?py-)/.test(attributeName ?? "")) tell(target);
     }
   });
   const watch = (root: Node) =>
-    observer.observe(root, { childList: true, subtree: true, attributeFilter: ["type"] });
+    observer.observe(root, { childList: true, subtree: true, attributes: true });
   rootsBelow(document).forEach(watch);
   // No observer of the document sees inside shadow roots.
   const { attachShadow } = Element.prototype;

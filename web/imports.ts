@@ -1,7 +1,8 @@
 /** All that the runtime imports (crates/web/src/bindings.rs). */
 import { chunk } from "./base";
 import type { Placed } from "./engines";
-import { fetchText, findNew, known, observe, report, words } from "./host";
+import { lazily } from "./extend";
+import { fetchText, findNew, known, observe, report, rootsBelow, words } from "./host";
 
 export { absolute, findTarget, makeOutput, report, setProperty, takeCode } from "./host";
 export { allDone, finish, nextTurn, run, runInWorker, startEngine } from "./engines";
@@ -17,13 +18,27 @@ export const fetchCode = (address: string, failed?: (message: string) => void): 
 export const settled = (promise: unknown, tell: (value?: unknown) => void): void =>
   void Promise.resolve(promise).then(tell, () => tell());
 
+/** What only some pages have: the end of a type or tag is the name of the chunk that looks after it. */
+const RARE = "py-progress,script[type=py-game]";
+/** Whether an element, or anything in it, has an attribute such as `py-click`. */
+const HANDLERS = './/@*[starts-with(translate(name(),"m",""),"py-")]';
+
+/** Hands what is in a node to the chunk for it. Gives nothing. */
+const adopt = (chunk: string, node: Node): undefined =>
+  void lazily(chunk, "adopt")(node).catch((error) => report("PY3002\0setup\0" + words(error)));
+
 /**
  * Gives the elements that match, and then those that come into the page, shadow roots included; `first` tells which were
  * there from the start.
  */
 export const findAll = (selector: string, tell: (elements: Element[], first: boolean) => void): void => {
   const look = (node: Node, first: boolean) => {
-    const elements = findNew(node, selector);
+    const elements = findNew(node, `${selector},${RARE}`).filter(
+      (element) => !element.matches(RARE) || adopt(/\w+$/.exec((element as HTMLScriptElement).type || element.localName)![0], element),
+    );
+    // XPath cannot begin at a shadow root, and all but the first are such.
+    for (const part of rootsBelow(node).flatMap((root, index) => (index ? [...(root as ShadowRoot).children] : root)))
+      if (document.evaluate(HANDLERS, part, null, 3).booleanValue) adopt("attributes", part);
     // As it is before anything is done to it.
     if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
     if (first || elements.length) tell(elements, first);

@@ -1,4 +1,4 @@
-/** Which languages want their errors in the console only: `plugins = ["!error"]` in a configuration. */
+/** What configurations say about errors: the console only (`plugins = ["!error"]`), or all there is (`debug = true`). */
 
 /** The name under which a worker tells its page. */
 export const HUSH = "__pyrite_hush__";
@@ -10,4 +10,11 @@ export const hushed = (): Set<string> => ((globalThis as unknown as Record<symbo
 
 /** Whether the page shows an error of this language; one that belongs to none is quiet with either. */
 export const isShown = (language: string | undefined): boolean =>
-  language ? !hushed().has(language) : hushed().size === 0;
+  language ? !hushed().has(language) : !hushed().has("py") && !hushed().has("mpy");
+
+/** What says, among those that are quiet, that a language wants tracebacks with all frames. */
+export const full = (language: string): string => `${language} in full`;
+
+/** Whether tracebacks of this language are shown with the runtime's own frames. */
+export const isFull = (language: string | undefined): boolean =>
+  language ? hushed().has(full(language)) : hushed().has(full("py")) || hushed().has(full("mpy"));

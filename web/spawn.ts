@@ -64,7 +64,7 @@ const lives = new WeakMap<Worker, Promise<Life>>();
 export const failWorker = (worker: Worker, error: unknown): unknown => lives.get(worker)?.then((life) => life.fail(error));
 
 /** What a worker has to do; see web/worker.ts. */
-export type Job = [kind: Kind, code: string, file: string, blankLines: number, async: boolean, config?: object];
+export type Job = [kind: Kind, code: string, file: string, blankLines: number, async: boolean, config?: object, hooks?: object];
 
 /** Gives a worker its work. */
 export const beginJob = (worker: Worker, hear: (text: string) => void, target: () => unknown, job: Job): void => {

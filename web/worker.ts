@@ -50,6 +50,7 @@ const interruptMicroPython = (flag: Uint8Array) => {
 const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => void): Promise<Bridge> => {
   if (!bridge) return { unable: UNABLE };
   let convert: Convert = (value) => value;
+  let given: Record<string, unknown> | undefined;
   let checkInterrupt: (() => unknown) | undefined;
   const { address, init, module } = bridge;
   const [{ openWorker }, chunk] = await Promise.all([
@@ -61,6 +62,10 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
     transform: (value: unknown) => convert(value),
     suspend,
     interrupted: () => checkInterrupt?.(),
+    // `debug = true` logs what is asked of the page.
+    trace: (kind: number, id: number, key: unknown) => {
+      if (given?.debug) console.debug(`Pyrite bridge: ${ASKS[kind]} ${typeof key === "object" ? "" : String(key)} of ${id}`);
+    },
     broke: (error: unknown) => isFatal(error) && tell(`c${error}`),
     holds: true,
   });
@@ -68,7 +73,7 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
   const repeat = end.repeatable;
   const asks = (name: string) => repeat((...args: unknown[]) => sync[name](...args));
   const target = asks(TARGET);
-  const given: Record<string, unknown> = { sync, window, document, ffi, remember, target, asks, repeat, suspends: !!suspend };
+  given = { sync, window, document, ffi, remember, target, asks, repeat, suspends: !!suspend };
   let interpreter: (Interpreter & Interruptible) | undefined;
   if (interrupts) interruptMicroPython(interrupts);
 
@@ -122,6 +127,9 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
   return given;
 };
 
+/** What is asked of a page, by number: see `Message` in web/bridge/kinds.ts. */
+const ASKS = "result throw get set has delete keys descriptor prototype apply construct method define iterate instance gather assign query sync".split(" ");
+
 /** PyScript's words, and what to do. */
 const UNABLE =
   "Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. " +
@@ -150,7 +158,7 @@ const work = async (
   tell: (text: string) => void,
   bridge: Bridge,
   opening: Opening | undefined,
-  [kind, code, file, blankLines, async, config]: Job,
+  [kind, code, file, blankLines, async, config, hooks]: Job,
 ) => {
   listenForErrors((text) => tell("u" + text));
   const { started, ended } = bridge as { started?(interpreter: unknown): void; ended?(): string | undefined };
@@ -172,8 +180,12 @@ const work = async (
   tell("r");
   let failed: string | undefined;
   try {
-    // What waits for the page by suspending has to be entered from the event loop. Nobody waits for this script to begin.
-    await run(code, file, blankLines, async || !!bridge.suspends, null, () => {});
+    // What waits for the page by suspending has to be entered from the event loop.
+    const pauses = async || !!bridge.suspends;
+    const { interpreter } = engine;
+    if (hooks) run = (await (await load("hooks.js")).inWorker(hooks, kind, { run, interpreter }, async, bridge, tell)).run as typeof run;
+    // Nobody waits for this script to begin.
+    await run(code, file, blankLines, pauses, null, () => {});
   } catch (error) {
     failed = (isFatal(error) ? "c" : "x") + words(error);
   }

@@ -2,7 +2,7 @@
  * Tells people what went wrong: in the console always, on the page where something did not happen. A chunk that is
  * loaded with the first failure (`errors.js`); the words are made by the part `errors`.
  */
-import { isShown } from "../quiet";
+import { isFull, isShown } from "../quiet";
 import { part } from "../setup/part";
 import { type Message, show } from "./banner";
 
@@ -60,6 +60,7 @@ export const tell = async (base: string, facts: string, known: Known): Promise<s
     facts: fields,
     text: inPage ? await (reading ??= readPage()) : null,
     direct: location.protocol === "file:",
+    full: isFull(language),
   };
   let answer: Answer = ask(question);
   if (answer.probe) answer = ask({ ...question, probe: await firstFailure(answer.probe) });

@@ -5,7 +5,7 @@
  * main thread and in a worker.
  */
 import { type Asked, type Request, read } from "./config";
-import { HUSH, hushed } from "../quiet";
+import { HUSH, full, hushed } from "../quiet";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
 import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, failed } from "./kinds";
@@ -96,7 +96,12 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
       ...(plan.variant ? { url: chosen.replace(/\.m?js(?=[?#]|$)/, `${plan.variant}.wasm`) } : {}),
     },
     install: located(locate, async (interpreter) => {
-      if (plan.debug) interpreter.setDebug?.(true);
+      if (plan.debug) {
+        interpreter.setDebug?.(true);
+        // A worker logs what it asks its page for.
+        bridge.debug = true;
+        say(request, bridge, full(request.language));
+      }
       if (downloads.length) {
         write(interpreter.FS, await trees, (index) => placeOf(downloads[index]!.line));
         progress("Loaded files");
@@ -114,9 +119,12 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
 };
 
 /** Keeps errors of this language off the page; the console has them. */
-const hush = ({ language, worker }: Request | Asked, { sync }: Surroundings["bridge"]): void => {
-  if (!worker) hushed().add(language);
-  else void (sync as Record<string, (language: string) => unknown> | undefined)?.[HUSH]!(language);
+const hush = (request: Request | Asked, bridge: Surroundings["bridge"]): void => say(request, bridge, request.language);
+
+/** Tells the page how errors are shown. */
+const say = ({ worker }: Request | Asked, { sync }: Surroundings["bridge"], what: string): void => {
+  if (!worker || "Window" in globalThis) hushed().add(what);
+  else void (sync as Record<string, (what: string) => unknown> | undefined)?.[HUSH]!(what);
 };
 
 /** The same, with the lines of the page in what goes wrong. */

@@ -42,7 +42,7 @@ const converters: Convert[] = [];
 const acts = behalf();
 const exports = (globalThis as any)[Symbol.for("@pyscript/core")];
 for (const kind of ["py", "mpy"]) {
-  exports.whenDefined(kind).then(({ interpreter }: { interpreter: Interpreter }) => {
+  exports.lanes[kind].wrap.promise.then(({ interpreter }: { interpreter: Interpreter }) => {
     converters.push(converter(interpreter));
     acts.add(interpreter);
   });

@@ -128,7 +128,7 @@ fn assemble() -> Result<Manifest> {
     for (folder, _, _) in INTERPRETERS {
         keys.insert(folder, key_of(&staging, |path| path.starts_with(folder))?);
     }
-    bundle_entry(&staging, &keys)?;
+    bundle_entry(&staging, &keys, &sizes(&library)?)?;
     keys.insert("", insert_own_key(&staging)?);
 
     say("compressing what has changed");
@@ -276,8 +276,22 @@ fn ensure_wasm_target() -> Result<()> {
     Ok(())
 }
 
+/// The files that a start waits for longest, with their bytes, as JSON: `<py-progress>` shows how many have come.
+fn sizes(library: &Path) -> Result<String> {
+    let modules = root().join("web/node_modules");
+    let mut sizes = BTreeMap::new();
+    for (folder, package, files) in INTERPRETERS {
+        for file in files.iter().filter(|file| file.ends_with("pyodide.asm.wasm") || **file == "micropython.wasm") {
+            sizes.insert(format!("{folder}/{file}"), fs::metadata(modules.join(package).join(file))?.len());
+        }
+    }
+    sizes.insert("pyodide/pyodide.asm.mjs".into(), fs::metadata(modules.join("pyodide/pyodide.asm.mjs"))?.len());
+    sizes.insert("pyodide/python_stdlib_compiled.zip".into(), fs::metadata(library)?.len());
+    Ok(serde_json::to_string(&sizes)?)
+}
+
 /// Bundles the module entry with the glue that wasm-bindgen wrote.
-fn bundle_entry(out: &Path, keys: &Keys) -> Result<()> {
+fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
     say("bundling core.js");
     run_silently(
         Command::new(root().join("web/node_modules/.bin/esbuild"))
@@ -300,6 +314,12 @@ fn bundle_entry(out: &Path, keys: &Keys) -> Result<()> {
                 "terminal=terminal/terminal.ts",
                 "editor=editor/editor.ts",
                 "console=terminal/worker.ts",
+                "hooks=extras/hooks.ts",
+                "attributes=extras/attributes.ts",
+                "define=extras/define.ts",
+                "donkey=extras/donkey.ts",
+                "progress=extras/progress.ts",
+                "game=extras/game.ts",
                 "--bundle",
                 "--alias:pyrite-host=./imports.ts",
                 "--loader:.py=text",
@@ -317,6 +337,7 @@ fn bundle_entry(out: &Path, keys: &Keys) -> Result<()> {
             .arg(format!("--define:OWN_KEY=\"{NO_KEY}\""))
             .arg(format!("--define:INTERPRETER_KEYS={}", serde_json::to_string(keys)?))
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
+            .arg(format!("--define:SIZES={sizes}"))
             .arg(format!("--outdir={}", out.display())),
         "",
     )
@@ -463,7 +484,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Puts a finished folder in the place of an older one, so that nobody sees a half-written one.
-fn replace(new: &Path, old: &Path) -> Result<()> {
+pub(crate) fn replace(new: &Path, old: &Path) -> Result<()> {
     if old.exists() {
         fs::remove_dir_all(old)?;
     }

@@ -77,6 +77,10 @@ codes! {
     Exception = "PY4000",
     /// Python wrote to `sys.stderr`.
     StandardError = "PY4001",
+    /// A hook of a plugin has failed.
+    Hook = "PY4002",
+    /// An attribute such as `py-click` asks for an interpreter that the page does not have.
+    Handler = "PY4003",
     /// The Python of a script does not follow its grammar.
     Syntax = "PY5000",
     /// An element or attribute that is nearly one of ours.

@@ -68,6 +68,8 @@ pub struct Surroundings<'a> {
     pub sources: &'a Sources,
     /// Whether the page was opened as a file, without a server.
     pub opened_directly: bool,
+    /// Whether tracebacks are told with the frames of the runtime.
+    pub full: bool,
     /// The folder of the runtime, with the interpreters of the distribution in it.
     pub base: &'a str,
     /// What a request for one of the addresses of [`probe`] gave, when it failed.
@@ -129,7 +131,7 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
             Diagnostic::error(Code::WorkerBroken, coded(Code::WorkerBroken, &message))
                 .with_hint("its files may be missing or blocked; copy the whole folder of the distribution")
         }
-        "python" => raised(field(0), field(1), around.sources),
+        "python" => raised(field(0), field(1), around),
         "stderr" => {
             let (plain, traceback) = traceback::split(field(1));
             let plain = unannounced(plain);
@@ -138,7 +140,7 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
                 all.push(Diagnostic::error(Code::StandardError, plain));
             }
             if !traceback.is_empty() {
-                all.push(raised(field(0), traceback, around.sources));
+                all.push(raised(field(0), traceback, around));
             }
             return all;
         }
@@ -165,9 +167,9 @@ fn unannounced(plain: &str) -> &str {
     rest
 }
 
-fn raised(language: &str, text: &str, sources: &Sources) -> Diagnostic {
+fn raised(language: &str, text: &str, around: &Surroundings<'_>) -> Diagnostic {
     let language = if language.is_empty() { traceback::language_of(text) } else { Language::named(language) };
-    traceback::diagnose(language, text, sources)
+    traceback::diagnose(language, text, around.sources, around.full)
 }
 
 /// A failure that has its words already, as `setup.js` packs it: code, hint, file, source line, detail, message,
@@ -214,7 +216,7 @@ mod tests {
     fn explained(facts: &str, probe: Option<(&str, Failure)>) -> Vec<Diagnostic> {
         let sources = Sources::new("index.html", None);
         let fields: Vec<&str> = facts.split(BETWEEN).collect();
-        explain(&fields, &Surroundings { sources: &sources, opened_directly: false, base: "a/", probe })
+        explain(&fields, &Surroundings { sources: &sources, opened_directly: false, full: false, base: "a/", probe })
     }
 
     #[test]

@@ -61,9 +61,10 @@ pub fn split(text: &str) -> (&str, &str) {
     (text[..at].trim_ascii_end(), &text[at..])
 }
 
-/// The diagnostic for an exception that nothing caught. `raw` is the interpreter's whole text.
+/// The diagnostic for an exception that nothing caught. `raw` is the interpreter's whole text; `full` keeps the frames of
+/// the runtime, too.
 #[must_use]
-pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic {
+pub fn diagnose(language: Language, raw: &str, sources: &Sources, full: bool) -> Diagnostic {
     let raw = raw.trim_ascii_end();
     let mut kept: Vec<&str> = Vec::new();
     let mut frames = 0;
@@ -76,7 +77,7 @@ pub fn diagnose(language: Language, raw: &str, sources: &Sources) -> Diagnostic 
         let indent = line.len() - line.trim_ascii_start().len();
         if let Some(frame) = Frame::parse(line) {
             headline = None;
-            if is_internal(frame.file) {
+            if is_internal(frame.file) && !full {
                 folding = Some(frame.indent);
                 continue;
             }
@@ -165,7 +166,7 @@ mod tests {
     #[test]
     fn micropythons_places_become_real() {
         let raw = "Traceback (most recent call last):\n  File \"<stdin>\", line 2, in <module>\nNameError: name 'failure' isn't defined\n";
-        let diagnostic = diagnose(Language::MicroPython, raw, &sources());
+        let diagnostic = diagnose(Language::MicroPython, raw, &sources(), false);
         assert_eq!(diagnostic.message, "NameError: name 'failure' isn't defined");
         assert_eq!(
             diagnostic.detail.as_deref(),
@@ -180,7 +181,7 @@ mod tests {
     #[test]
     fn pyodides_own_frames_are_left_out() {
         let raw = "Traceback (most recent call last):\n  File \"/lib/python314.zip/_pyodide/_base.py\", line 501, in eval_code\n    .run(globals, locals)\n     ~~~^^^^^\n  File \"/lib/pyrite/_pyrite.py\", line 20, in run\n    x\n  File \"index.html (script 2)\", line 2, in <module>\n    print(failure)\n          ^^^^^^^\nNameError: name 'failure' is not defined\n";
-        let diagnostic = diagnose(Language::Pyodide, raw, &sources());
+        let diagnostic = diagnose(Language::Pyodide, raw, &sources(), false);
         assert_eq!(
             diagnostic.detail.as_deref(),
             Some(
@@ -191,16 +192,28 @@ mod tests {
     }
 
     #[test]
+    fn all_frames_are_kept_where_they_are_asked_for() {
+        let raw = "Traceback (most recent call last):\n  File \"/lib/pyrite/_pyrite.py\", line 20, in run\n    x\n  File \"index.html (script 2)\", line 2, in <module>\n    print(failure)\nNameError: name 'failure' is not defined";
+        let diagnostic = diagnose(Language::Pyodide, raw, &sources(), true);
+        assert_eq!(
+            diagnostic.detail.as_deref(),
+            Some(
+                "Traceback (most recent call last):\n  File \"/lib/pyrite/_pyrite.py\", line 20, in run\n    x\n  File \"index.html\", line 25, in <module>\n    print(failure)\nNameError: name 'failure' is not defined"
+            )
+        );
+    }
+
+    #[test]
     fn the_place_is_the_authors_even_when_a_library_raised() {
         let raw = "Traceback (most recent call last):\n  File \"index.html (script 2)\", line 2, in <module>\n    print(failure)\n  File \"/lib/python314.zip/json/decoder.py\", line 340, in decode\n    x\njson.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\nwith a second line";
-        let diagnostic = diagnose(Language::Pyodide, raw, &sources());
+        let diagnostic = diagnose(Language::Pyodide, raw, &sources(), false);
         assert_eq!(diagnostic.message, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
         assert_eq!(diagnostic.place.map(|place| place.file), Some("index.html".into()));
     }
 
     #[test]
     fn an_error_without_frames_is_shown_as_it_is() {
-        let diagnostic = diagnose(Language::Pyodide, "Error: odd", &sources());
+        let diagnostic = diagnose(Language::Pyodide, "Error: odd", &sources(), false);
         assert_eq!((diagnostic.message.as_str(), diagnostic.detail.as_deref()), ("Error: odd", Some("Error: odd")));
     }
 }

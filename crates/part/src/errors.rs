@@ -2,14 +2,14 @@
 //!
 //! ```json
 //! {"facts": ["PY4000", "python", "mpy", "Traceback (most recent call last): …"],
-//!  "base": "https://…/_pyrite/", "page": "index.html", "text": "<!doctype html>…", "direct": false,
+//!  "base": "https://…/_pyrite/", "page": "index.html", "text": "<!doctype html>…", "direct": false, "full": false,
 //!  "scripts": [["script", "mpy", "print(x)"]],
 //!  "placed": [["mpy", "0", "index.html (script 1)", "0", "print(x)"]],
 //!  "probe": {"address": "https://…/micropython.wasm", "status": 404, "text": "Not Found"}}
 //! ```
 //!
 //! `facts` are those of [`pyrite_core::facts`], `base` is the folder of the runtime. `text` is the text of the page, or `null` when it cannot be had; `direct`
-//! tells whether the page was opened as a file. `scripts` are the scripts that were in the page at the start, with their
+//! tells whether the page was opened as a file, `full` whether the runtime's own frames are told (`debug = true`). `scripts` are the scripts that were in the page at the start, with their
 //! tag, `type` and content. `placed` is what was given to an interpreter so far: language, which of the `scripts` it is
 //! (empty if none), file name, blank lines in front, code.
 //!
@@ -50,6 +50,7 @@ pub fn answer(question: &str) -> String {
         let around = Surroundings {
             sources: &sources,
             base,
+            full: question.get("full") == Some(&Value::Bool(true)),
             opened_directly: question.get("direct") == Some(&Value::Bool(true)),
             probe: question.get("probe").and_then(Value::as_table).and_then(failure),
         };

@@ -15,8 +15,17 @@ use crate::finding::{Edit, Finding, Level};
 /// Our elements.
 const OURS: [&str; 4] = ["py-script", "mpy-script", "py-config", "mpy-config"];
 /// What the runtime adds to a page, which authors may style or write themselves.
-const ADDED: [&str; 8] =
-    ["py-terminal", "mpy-terminal", "py-editor", "mpy-editor", "script-py", "script-mpy", "py-game", "mpy-game"];
+const ADDED: [&str; 9] = [
+    "py-terminal",
+    "mpy-terminal",
+    "py-editor",
+    "mpy-editor",
+    "script-py",
+    "script-mpy",
+    "py-game",
+    "mpy-game",
+    "py-progress",
+];
 /// Elements of the first PyScript, which nothing runs any more, and what to do instead.
 const RETIRED: [(&str, &str); 12] = [
     ("py-env", "write the packages into `<py-config>`"),
@@ -26,8 +35,8 @@ const RETIRED: [(&str, &str); 12] = [
     ("py-inputbox", "write an `<input>`"),
     ("py-title", "write a heading"),
     ("py-list", "write a `<ul>`"),
-    ("py-loader", "listen to `py:progress`"),
-    ("py-splashscreen", "listen to `py:progress`"),
+    ("py-loader", "write `<py-progress>`"),
+    ("py-splashscreen", "write `<py-progress>`"),
     ("py-tutor", "write `<script type=\"py-editor\">`"),
     ("py-register-widget", "write a custom element in JavaScript"),
     ("py-panel", "write a `<div>`"),

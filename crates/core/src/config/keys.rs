@@ -121,8 +121,8 @@ keys! {
          `\"passthrough\"` has Pyodide itself load them from its distribution while it starts, and keeps nothing.";
     IndexUrls "index_urls" TextOrTexts, r#"["https://packages.example.com/simple"]"#,
         "The indexes to look for packages in, instead of the usual one. Pyodide: `{package_name}` in an address becomes the \
-         package's name, else the name is put behind it; the first index that has the package counts. MicroPython: the \
-         first one, in the form of micropython-lib's.";
+         package's name, else the name is put behind it. MicroPython: they have the form of micropython-lib's. The first \
+         index that has the package counts.";
     Files "files" Pairs, r#"{"./data.csv": "", "./lib.zip": "./lib/*"}"#,
         "What to download into the virtual file system: address on the left, destination on the right. See \
          [Files](#files).";
@@ -156,7 +156,8 @@ keys! {
         "Workers: for how many milliseconds a plain property of an object on the main thread may be answered from \
          memory. `0` is until the next turn of the event loop; without it, each read asks.";
     Debug "debug" Flag, r#"true"#,
-        "Pyodide says more about its inner errors; MicroPython is loaded in its variant with `sys.settrace`.";
+        "Tracebacks keep the runtime's own frames, workers log what they ask of their page, Pyodide says more about its \
+         inner errors; MicroPython is loaded in its variant with `sys.settrace`.";
 }
 
 /// Keys that authors and their tools write, and that nothing reads: no reason for a warning.
