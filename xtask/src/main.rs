@@ -1,7 +1,8 @@
-//! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | bench | ready`.
+//! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | npm | bench | ready`.
 
 mod dist;
 mod needs;
+mod npm;
 #[cfg(test)]
 mod purity;
 mod python;
@@ -43,6 +44,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write target/npm/: the distribution as a package for npm.
+    Npm,
     /// What has to hold before a change lands: format, lints, licences, tests.
     Ready,
 }
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         Task::Dist(options) => dist::run_task(&options),
         Task::Bench { arguments } => serve::bench(&arguments),
         Task::Stubs { check } => stubs::run(check),
+        Task::Npm => npm::run(),
         Task::Ready => ready::run(),
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::step::{self, root, run_silently, say};
-use crate::{dist, needs, stubs};
+use crate::{dist, needs, npm, stubs};
 
 /// What `cargo xtask test` can be told.
 #[derive(Args)]
@@ -62,6 +62,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         tally.step(stubs::check());
     }
 
+    npm::lay_out()?;
     say("testing in the browser");
     let evidence = root().join("target/test-failures");
     if evidence.exists() {
