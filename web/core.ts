@@ -49,7 +49,7 @@ interface Exports {
   readonly PyWorker: WorkerFactory;
   /** Runs a file in a worker with MicroPython. */
   readonly MPWorker: WorkerFactory;
-  /** The interpreter's wrapper, or the first worker, once either is there; of a type of your own, what `define` made. */
+  /** The interpreter's wrapper, once it has started; of a type of your own, what `define` made. */
   whenDefined(type: string): Promise<unknown>;
   /** Functions and code that run around every script. */
   readonly hooks: typeof ownHooks;
@@ -135,7 +135,7 @@ const begin = (): Exports => {
     ready,
     PyWorker: workerFactory("py", promise),
     MPWorker: workerFactory("mpy", promise),
-    whenDefined: (type: string) => ready.then(() => lanes[type as Kind]?.first.promise ?? lazily("define", "whenDefined")(type)),
+    whenDefined: (type: string) => ready.then(() => lanes[type as Kind]?.wrap.promise ?? lazily("define", "whenDefined")(type)),
     hooks: ownHooks,
     config: configs,
     running, lanes, raised, report, startEngine,

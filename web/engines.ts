@@ -26,8 +26,6 @@ const lane = () => ({
   engine: undefined as Engine | undefined,
   /** What pages get of the interpreter, once it has started. */
   wrap: deferred<unknown>(),
-  /** The same, or the first worker: what pages are told of first. */
-  first: deferred<unknown>(),
   given: undefined as any,
   /** Settles when the last script so far has begun. */
   turn: undefined as Promise<void> | undefined,
@@ -109,7 +107,6 @@ const start = async (kind: Kind): Promise<boolean> => {
   config[kind] = given;
   lane.given = { type: kind, interpreter, config: given, io, run, runAsync: (code: string) => runAsync(code).catch(told) };
   lane.wrap.resolve(lane.given);
-  lane.first.resolve(lane.given);
   return true;
 };
 
@@ -154,7 +151,6 @@ export const runInWorker = async (placed: Placed, async: boolean, script: Elemen
   const worker = spawnWorker(script.getAttribute("name") ?? script.id, kind, script.getAttribute("service-worker") ?? undefined);
   setProperty(script, "xworker", worker);
   if (hasTerminal(script)) await terminal().then((chunk) => chunk.inWorker(kind, script, worker)).catch((error) => raised(kind, words(error)));
-  lanes[kind].first.resolve({ type: kind, xworker: worker });
   return runJob(worker, placed, async, config, script, output);
 };
 

@@ -77,7 +77,7 @@ export const showPlainly = (code: string, words: string): string => {
   banner.className = "py-error";
   banner.role = "alert";
   banner.dataset.code = code;
-  banner.style.cssText = "border:2px solid red;padding:1em;white-space:pre-wrap";
+  banner.style.cssText = "border:1px solid;white-space:pre-wrap";
   banner.textContent = text;
   (document.body ?? document.documentElement).append(banner);
   return text;
@@ -116,7 +116,7 @@ export const findNew = (node: Node, selector: string): Element[] =>
     .filter((element) => !found.has(element) && found.add(element));
 
 /** A node and every shadow root below it: the trees that have to be searched and observed one by one. */
-export const rootsBelow = (node: Node): Node[] => {
+const rootsBelow = (node: Node): Node[] => {
   const roots = [node];
   for (const root of roots) {
     if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);

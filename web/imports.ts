@@ -2,7 +2,7 @@
 import { chunk } from "./base";
 import type { Placed } from "./engines";
 import { lazily } from "./extend";
-import { fetchText, findNew, known, observe, report, rootsBelow, words } from "./host";
+import { fetchText, findNew, known, observe, report, words } from "./host";
 
 export { absolute, findTarget, makeOutput, report, setProperty, takeCode } from "./host";
 export { allDone, finish, nextTurn, run, runInWorker, startEngine } from "./engines";
@@ -18,7 +18,7 @@ export const fetchCode = (address: string, failed?: (message: string) => void): 
 export const settled = (promise: unknown, tell: (value?: unknown) => void): void =>
   void Promise.resolve(promise).then(tell, () => tell());
 
-/** What only some pages have: the end of a type or tag is the name of the chunk that looks after it. */
+/** What only some pages have, each with a chunk that looks after it. */
 const RARE = "py-progress,script[type=py-game]";
 /** Whether an element, or anything in it, has an attribute such as `py-click`. */
 const HANDLERS = './/@*[starts-with(translate(name(),"m",""),"py-")]';
@@ -34,11 +34,10 @@ const adopt = (chunk: string, node: Node): undefined =>
 export const findAll = (selector: string, tell: (elements: Element[], first: boolean) => void): void => {
   const look = (node: Node, first: boolean) => {
     const elements = findNew(node, `${selector},${RARE}`).filter(
-      (element) => !element.matches(RARE) || adopt(/\w+$/.exec((element as HTMLScriptElement).type || element.localName)![0], element),
+      (element) => !element.matches(RARE) || adopt((element as HTMLScriptElement).type ? "game" : "progress", element),
     );
-    // XPath cannot begin at a shadow root, and all but the first are such.
-    for (const part of rootsBelow(node).flatMap((root, index) => (index ? [...(root as ShadowRoot).children] : root)))
-      if (document.evaluate(HANDLERS, part, null, 3).booleanValue) adopt("attributes", part);
+    // What stands in shadow roots comes into them later, and is told then.
+    if (document.evaluate(HANDLERS, node, null, 3).booleanValue) adopt("attributes", node);
     // As it is before anything is done to it.
     if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
     if (first || elements.length) tell(elements, first);

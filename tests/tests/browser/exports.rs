@@ -61,16 +61,10 @@ on_both_interpreters! {
         assert_eq!(page.run(&format!("return String(core.config.{})", on.other().tag())), "undefined");
     }
 
-    fn when_defined_gives_the_interpreter_or_the_first_worker(on) {
+    fn when_defined_gives_the_interpreter(on) {
         let page = with_exports(&on.script("x = 6 * 7")).open();
         page.wait_for_all_done();
         assert_eq!(page.run(&format!("return core.whenDefined('{}').then(async (wrap) => {{ await wrap.runAsync('y = x + 1'); return [wrap.type, wrap.interpreter.globals.get('y')].join() }})", on.tag())), format!("{},43", on.tag()));
-
-        // A test has one browser at a time.
-        drop(page);
-        let page = with_exports(&on.script_with("worker", "print('ran')")).open();
-        page.wait_for_all_done();
-        assert_eq!(page.run(&format!("return core.whenDefined('{}').then((wrap) => [wrap.type, wrap.xworker instanceof Worker].join())", on.tag())), format!("{},true", on.tag()));
     }
 
     fn the_prologue_can_be_run_and_input_be_turned_off(on) {
