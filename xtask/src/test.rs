@@ -54,7 +54,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut tally = Tally::default();
     if options.filter.is_none() {
         say("testing the core and the command");
-        tally.add(cargo_test(&["--package", "pyrite-core", "--package", "pyrite-check", "--package", "pyrite"], &[])?);
+        tally.add(cargo_test(
+            &[
+                "--package",
+                "pyrite-core",
+                "--package",
+                "pyrite-part",
+                "--package",
+                "pyrite-check",
+                "--package",
+                "pyrite",
+            ],
+            &[],
+        )?);
         // In the folder where it is built already. One of its tests proves that the core imports nothing.
         tally.add(cargo_test(&["--package", "xtask", "--target-dir", "target/xtask"], &[])?);
         say("checking the types of the JavaScript parts");
