@@ -17,9 +17,25 @@ pub(crate) struct Seen {
     pub(crate) runtime: bool,
     /// Pages that ask the runtime to keep them for use without a network.
     pub(crate) kept: bool,
+    /// Attributes such as `py-click`.
+    pub(crate) handlers: bool,
     /// All code, to look for words in.
     code: String,
+    /// All pages, to look for names of tags and attributes in.
+    pages: String,
 }
+
+/// Chunks that only pages use which name what they are for.
+const NAMED: &[(&str, &str)] = &[
+    ("terminal.js", "terminal"),
+    ("console.js", "terminal"),
+    ("editor.js", "editor"),
+    ("game.js", "game"),
+    ("donkey.js", "donkey"),
+    ("define.js", "define"),
+    ("hooks.js", "hooks"),
+    ("progress.js", "progress"),
+];
 
 /// What code says when it makes scripts for an interpreter.
 const PY: &[&str] = &["py-script", "\"py\"", "'py'", "=py", "=\\\"py", "PyWorker", "create_named_worker"];
@@ -34,6 +50,8 @@ impl Seen {
         for (index, token) in tokens.iter().enumerate() {
             let Token::Start(tag) = token else { continue };
             let name = text[tag.name.clone()].to_ascii_lowercase();
+            let is_handler = |attribute: &str| attribute.starts_with("py-") || attribute.starts_with("mpy-");
+            self.handlers |= tag.attributes.iter().any(|attribute| is_handler(&text[attribute.whole.clone()]));
             let kind = tag.value(text, "type").unwrap_or_default().to_ascii_lowercase();
             let language = match name.as_str() {
                 "script" => kind.strip_suffix("-editor").or_else(|| kind.strip_suffix("-game")).unwrap_or(&kind),
@@ -73,6 +91,7 @@ impl Seen {
             }
         }
         self.kept |= text.contains("offline");
+        self.pages.push_str(text);
         self.runtime |= text.contains(crate::serve::rewrite::RUNTIME) || text.contains("pyscript");
     }
 
@@ -84,6 +103,7 @@ impl Seen {
     }
 
     fn note(&mut self, text: &str) {
+        self.handlers |= text.contains("py-");
         self.worker |= text.contains("worker") || text.contains("Worker");
         self.config |= has_any(text, CONFIG);
         self.code.push_str(text);
@@ -100,12 +120,16 @@ impl Seen {
             return false;
         }
         let all_names = self.says("import *");
+        if let Some((_, word)) = NAMED.iter().find(|(name, _)| *name == file) {
+            return self.says(word) || self.pages.contains(word);
+        }
         match file {
             // Only editors of code read it.
             "pyrite.schema.json" => false,
             "py.js" => self.py,
             "mpy.js" => self.mpy,
             "setup.js" => self.config,
+            "attributes.js" => self.handlers,
             "offline.js" => self.kept,
             "service-worker.js" => self.worker || self.kept,
             "worker.js" | "workers.js" | "bridge.js" | "bridge.wasm" | "ladder.js" | "suspend.js" => self.worker,
@@ -193,6 +217,21 @@ mod tests {
     #[test]
     fn a_site_without_the_runtime_needs_nothing_of_it() {
         assert!(!seen("<p>Hello</p>").needs("core.js"));
+    }
+
+    #[test]
+    fn what_is_named_brings_its_chunk() {
+        let plain = seen("<script type=mpy>print(1)</script>");
+        for (page, file) in [
+            ("<script type=mpy terminal></script>", "terminal.js"),
+            ("<script type=py-editor></script>", "editor.js"),
+            ("<py-progress></py-progress><script type=py></script>", "progress.js"),
+            ("<script type=mpy></script><p mpy-click=f></p>", "attributes.js"),
+            ("<script type=module>import { donkey } from '/_pyrite/core.js'</script>", "donkey.js"),
+        ] {
+            assert!(seen(page).needs(file), "{file}");
+            assert!(!plain.needs(file), "{file}");
+        }
     }
 
     #[test]
