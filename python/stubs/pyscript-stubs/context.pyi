@@ -5,11 +5,15 @@ from typing import Any
 from ._dom import Document, JsObject, Window
 
 RUNNING_IN_WORKER: bool
+#: The page's configuration, with "type": "py" or "mpy".
 config: dict[str, Any]
+#: The page's global object.
 window: Window
+#: The page's document.
 document: Document
 #: The JavaScript modules that the configuration names under `js_modules`: `from pyscript.js_modules import x`.
 js_modules: Any
+#: Functions that the page and this worker give each other.
 sync: Any
 
 class _Worker(JsObject):
