@@ -94,7 +94,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         read: said,
     },
     package("package", "`import pyscript`"),
-    package("names", "then `from pyscript import display, document, fetch, when`"),
+    package("names", "with `from pyscript import display, document, fetch, when`"),
     operation("read", "`document.title`"),
     operation("write", "`document.title = …`"),
     operation("create", "`document.createElement(\"p\")`"),

@@ -84,7 +84,7 @@ pub(crate) const PAGES: &[Page] = &[
             // PyScript has imported its own before.
             "for name in list(sys.modules):\n    if name.split('.')[0] == 'pyscript':\n        del sys.modules[name]\n",
             "start = performance.now()\nimport pyscript\n",
-            "measured.package = performance.now() - start\nstart = performance.now()\n",
+            "measured.package = performance.now() - start\n",
             "from pyscript import display, document, fetch, when\nmeasured.names = performance.now() - start\n",
             "document.body.dataset.proof = str(6 * 7)\n</script>",
         ),
