@@ -87,7 +87,7 @@ const start = async (kind: Kind): Promise<boolean> => {
     },
   };
   try {
-    const { stdout, stderr } = { stdout: (line: unknown) => io.stdout(line), stderr: (line: unknown) => io.stderr(line) };
+    const [stdout, stderr] = [(line: unknown) => io.stdout(line), (line: unknown) => io.stderr(line)];
     lane.engine = await boot(kind, findConfig(kind), bridge, stdout, stderr, progress(kind));
   } catch (facts) {
     void report(words(facts));

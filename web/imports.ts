@@ -1,5 +1,4 @@
 /** All that the runtime imports (crates/web/src/bindings.rs). */
-import { chunk } from "./base";
 import type { Placed } from "./engines";
 import { lazily } from "./extend";
 import { fetchText, findNew, known, observe, report, words } from "./host";
@@ -19,7 +18,8 @@ export const settled = (promise: unknown, tell: (value?: unknown) => void): void
   void Promise.resolve(promise).then(tell, () => tell());
 
 /** What only some pages have, each with a chunk that looks after it. */
-const RARE = "py-progress,script[type=py-game]";
+const RARE = "py-progress,script[type=py-game],script[type$=py-editor]";
+const chunkOf = ({ type }: HTMLScriptElement) => (!type ? "progress" : /editor$/i.test(type) ? "editor" : "game");
 /** Whether an element, or anything in it, has an attribute such as `py-click`. */
 const HANDLERS = './/@*[starts-with(translate(name(),"m",""),"py-")]';
 
@@ -34,15 +34,13 @@ const adopt = (chunk: string, node: Node): undefined =>
 export const findAll = (selector: string, tell: (elements: Element[], first: boolean) => void): void => {
   const look = (node: Node, first: boolean) => {
     const elements = findNew(node, `${selector},${RARE}`).filter(
-      (element) => !element.matches(RARE) || adopt((element as HTMLScriptElement).type ? "game" : "progress", element),
+      (element) => !element.matches(RARE) || adopt(chunkOf(element as HTMLScriptElement), element),
     );
     // What stands in shadow roots comes into them later, and is told then.
     if (document.evaluate(HANDLERS, node, null, 3).booleanValue) adopt("attributes", node);
     // As it is before anything is done to it.
     if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
     if (first || elements.length) tell(elements, first);
-    const editors = findNew(node, "script[type$=py-editor]");
-    if (editors[0]) void chunk("editor.js").then(({ begin }) => editors.forEach(begin));
   };
   observe((node) => look(node, false));
   look(document, true);

@@ -16,7 +16,7 @@ use crate::front::{Front, Route};
 /// More would only take turns on the machines that run the tests.
 const SESSIONS: usize = 2;
 /// A page that is busy this long has hung.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const RECORDER: &str = include_str!("recorder.js");
 
 /// What the network is like for a page.

@@ -46,9 +46,9 @@ impl Front {
         let current = Arc::clone(&route);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let route = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let current = Arc::clone(&current);
                 // A browser that goes away in the middle is no failure of the test.
-                std::thread::spawn(move || route.map(|route| serve(client, &route)));
+                std::thread::spawn(move || serve(client, &current));
             }
         });
         Ok(Self { address, route })
@@ -63,8 +63,11 @@ impl Front {
     }
 }
 
-fn serve(mut client: TcpStream, route: &Route) -> io::Result<()> {
+fn serve(mut client: TcpStream, current: &Mutex<Option<Route>>) -> io::Result<()> {
     let head = read_head(&mut client)?;
+    // Only now: a browser opens connections before it needs them, and may ask for the next page on one.
+    let Some(route) = current.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return Ok(()) };
+    let route = &route;
     let (path, start) = (path(&head), Instant::now());
     std::thread::sleep(route.away);
     let answered = answer_to(client, route, &head, path);

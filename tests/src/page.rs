@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{Banner, Browser, Entry, Seen, Server, paths};
 
 /// Generous, because a machine may be busy; no test waits this long unless it fails.
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(25);
 const SNAPSHOT: &str = include_str!("snapshot.js");
 

@@ -1,6 +1,7 @@
 //! The pages of a test: real files in a folder of their own.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -49,6 +50,24 @@ impl Site {
             fs::create_dir_all(parent).expect("a folder for the file");
         }
         fs::write(path, content).expect("the file is written");
+        self
+    }
+
+    /// Adds all files below a folder, by their paths in it.
+    pub fn files_below(mut self, root: &Path) -> Self {
+        let mut open = vec![root.to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+                let path = entry.expect("an entry of the folder").path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    let name =
+                        path.strip_prefix(root).expect("it is below the root").to_string_lossy().replace('\\', "/");
+                    self = self.file(&name, fs::read(&path).expect("the file is read"));
+                }
+            }
+        }
         self
     }
 

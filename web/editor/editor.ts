@@ -48,7 +48,7 @@ const codeOf = async (script: HTMLScriptElement): Promise<string> => {
 };
 
 /** Takes on a script. Whatever is wrong with it stays with it: the others go on. */
-export const begin = (script: HTMLScriptElement): void => {
+export const adopt = (_: unknown, script: HTMLScriptElement): void => {
   const kind = /^mpy/i.test(script.type) ? "mpy" : "py";
   script.type += "-active";
   build(kind, script as EditorScript).catch((error: Error) => {

@@ -3,23 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::gallery::every_example_runs;
 use pyrite_tests::{Browser, HEAD, Host, Page, Server, Site, on_both_interpreters, paths};
 
 fn examples() -> PathBuf {
     paths::root().join("examples")
-}
-
-/// Opens every card of the gallery, and waits for its scripts.
-#[track_caller]
-fn every_example_runs(page: &Page, mount: &str) {
-    let list = page.run("return [...document.querySelectorAll('h3 a')].map((link) => link.getAttribute('href'))");
-    let cards: Vec<String> = serde_json::from_value(list).unwrap();
-    assert!(cards.len() > 10, "the gallery has only {cards:?}");
-    for card in cards.iter().filter(|card| *card != "errors/") {
-        page.goto(&format!("{mount}{card}"));
-        page.wait_for_all_done();
-        page.assert_no_errors();
-    }
 }
 
 #[test]

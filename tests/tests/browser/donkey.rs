@@ -19,7 +19,7 @@ fn open(options: &str) -> Page {
 /// Waits for a line of the donkey's own console, which is not that of the page.
 #[track_caller]
 fn wait_for_print(page: &mut Page, line: &str) {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + Duration::from_secs(90);
     let mut heard = Vec::new();
     while !heard.iter().any(|one: &String| one.ends_with(line)) {
         assert!(Instant::now() < end, "no {line:?} among {heard:?}");

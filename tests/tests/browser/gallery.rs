@@ -1,27 +1,12 @@
 //! The gallery, served as `cargo xtask serve` does: what a newcomer opens first has to run.
 
 use std::fs;
-use std::path::Path;
 
 use pyrite_tests::{Page, Site, line_of, paths};
 
 /// All of `examples/`.
 fn gallery() -> Page {
-    let examples = paths::root().join("examples");
-    let mut site = Site::new().reloading();
-    let mut open = vec![examples.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(&examples).unwrap().to_string_lossy().replace('\\', "/");
-                site = site.file(&name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    site.open()
+    Site::new().reloading().files_below(&paths::root().join("examples")).open()
 }
 
 /// The addresses of the gallery's cards, in order.
@@ -30,16 +15,21 @@ fn cards(page: &Page) -> Vec<String> {
     serde_json::from_value(list).unwrap()
 }
 
-#[test]
-fn every_example_runs_without_an_error() {
-    let page = gallery();
-    let cards = cards(&page);
+/// Opens every card of the gallery that is shown, and waits for its scripts. `mount` is where it is on its host.
+#[track_caller]
+pub(crate) fn every_example_runs(page: &Page, mount: &str) {
+    let cards = cards(page);
     assert!(cards.len() > 10, "the gallery has only {cards:?}");
     for card in cards.iter().filter(|card| *card != "errors/") {
-        page.goto(&format!("/{card}"));
+        page.goto(&format!("{mount}{card}"));
         page.wait_for_all_done();
         page.assert_no_errors();
     }
+}
+
+#[test]
+fn every_example_runs_without_an_error() {
+    every_example_runs(&gallery(), "/");
 }
 
 #[test]
@@ -172,6 +162,6 @@ fn one_python_computes_for_the_other() {
 
 #[test]
 fn the_page_of_pyscript_names_a_released_version() {
-    let page = fs::read_to_string(paths::root().join(Path::new("examples/from-pyscript/index.html"))).unwrap();
+    let page = fs::read_to_string(paths::root().join("examples/from-pyscript/index.html")).unwrap();
     assert!(page.contains("https://pyscript.net/releases/2025.11.2/core.js"), "it would show nothing");
 }

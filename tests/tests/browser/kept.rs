@@ -44,7 +44,7 @@ fn visited(page: &Page, text: &str, kept: usize) {
     let count = "return (async () => { const keys = await (await caches.open('pyrite-packages')).keys(); \
         return [keys.filter(({url}) => url.endsWith('.whl')).length, keys.filter(({url}) => url.includes('/packages/')).length] })()";
     let wanted = json!([kept, usize::from(kept > 0)]);
-    let end = std::time::Instant::now() + Duration::from_secs(30);
+    let end = std::time::Instant::now() + Duration::from_secs(90);
     while page.run(count) != wanted {
         assert!(std::time::Instant::now() < end, "{} is kept, not {wanted}", page.run(count));
         std::thread::sleep(Duration::from_millis(50));
@@ -66,7 +66,7 @@ fn asked_again(page: &Page, text: &str) -> Vec<String> {
 fn marked(page: &Page) -> Vec<String> {
     let mark = format!("/index.html?mark={}", page.server().log().len());
     page.run(&format!("return fetch('{mark}').then(({{status}}) => status)"));
-    let end = std::time::Instant::now() + Duration::from_secs(30);
+    let end = std::time::Instant::now() + Duration::from_secs(90);
     loop {
         let log = page.server().log();
         if log.iter().any(|line| line.contains(&mark)) {
@@ -149,7 +149,7 @@ fn what_was_kept_long_ago_makes_room() {
         return [urls.filter((url) => url.includes('/packages/')).length, urls.filter((url) => url.includes('/old-')).length, \
         urls.some((url) => url.includes('/old-0.')), urls.filter((url) => /alpha|beta/.test(url)).length] })()";
     page.wait("the modules again", |seen| seen.text.contains(HAS));
-    let end = std::time::Instant::now() + Duration::from_secs(30);
+    let end = std::time::Instant::now() + Duration::from_secs(90);
     // The oldest made room; of the files, so did those that nobody needs.
     while page.run(count) != json!([16, 14, false, 2]) {
         assert!(std::time::Instant::now() < end, "{}", page.run(count));

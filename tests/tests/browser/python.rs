@@ -1,7 +1,6 @@
 //! The tests that are written in Python, `tests/python/test_*.py`: all of them in each of the four places where Python
 //! runs. `PYRITE_PYTHON_TESTS=web,storage` runs those of some files only.
 
-use std::path::Path;
 use std::{env, fs};
 
 use pyrite_tests::{Interpreter, Page, Site, echo, on_both_interpreters, paths};
@@ -53,22 +52,10 @@ fn run(on: Interpreter, attribute: &str) {
     for name in &modules {
         site = site.file(&format!("python/{name}.py"), fs::read(folder().join(format!("{name}.py"))).unwrap());
     }
-    let page = with_files(site, &folder().join("site"), "").open();
+    let page = site.files_below(&folder().join("site")).open();
     report(&collect(&page));
     // A listener that failed, say. A test that wants an error on the page belongs into Rust.
     page.assert_no_errors();
-}
-
-/// Adds all files below a folder.
-fn with_files(mut site: Site, folder: &Path, below: &str) -> Site {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = format!("{below}{}", entry.file_name().to_string_lossy());
-        site = match fs::read(entry.path()) {
-            Ok(content) => site.file(&path, content),
-            Err(_) => with_files(site, &entry.path(), &format!("{path}/")),
-        };
-    }
-    site
 }
 
 /// What came of a test.

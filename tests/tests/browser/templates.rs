@@ -1,7 +1,6 @@
 //! Pages that `pyrite new` makes: each runs as it is.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use pyrite_tests::{Page, Site, paths};
@@ -16,20 +15,7 @@ fn made(arguments: &[&str], beside: &[(&str, &str)]) -> Page {
         Command::new(paths::pyrite()).current_dir(place.path()).args(["new", "page"]).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let root = place.path().join("page");
-    let mut site = Site::new();
-    let mut open: Vec<PathBuf> = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
-                site = site.file(&name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    site.open()
+    Site::new().files_below(&root).open()
 }
 
 #[test]

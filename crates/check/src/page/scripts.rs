@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use pyrite_core::config::{self, Attribute as ConfigAttribute, Element as ConfigElement, Origin, Report};
+use pyrite_core::config::{self, Attribute as ConfigAttribute, Element as ConfigElement, Origin, Report, Source};
 use pyrite_core::script::{self, Form, Markup, Mode, recognise};
 use pyrite_core::{Code as Number, Language};
 
@@ -112,8 +112,20 @@ fn page_settings(context: &mut Context<'_>, page: &Page, language: Language) -> 
         ([], [(_, first), ..]) => differs.map_or(first, |(_, attribute)| attribute).value_span.clone(),
         ([], []) => 0..0,
     };
-    let written = Written::at(&page.path, span.clone());
-    settings::tell(context, report.diagnostics, &written);
+    read(context, page, language, false, source, report, span)
+}
+
+/// Tells what was found about a configuration's place in a page, and reads it if it has one.
+fn read(
+    context: &mut Context<'_>,
+    page: &Page,
+    language: Language,
+    worker: bool,
+    source: Option<Source>,
+    report: Report<'_>,
+    span: Range<usize>,
+) -> Option<Settings> {
+    settings::tell(context, report.diagnostics, &Written::at(&page.path, span.clone()));
     let here = Here {
         page: &page.path,
         page_text: &page.text,
@@ -121,7 +133,7 @@ fn page_settings(context: &mut Context<'_>, page: &Page, language: Language) -> 
         address_span: trimmed(page, span.clone()),
         span,
     };
-    settings::load(context, language, false, source?, &here)
+    settings::load(context, language, worker, source?, &here)
 }
 
 /// A place without the blanks around what stands there.
@@ -142,17 +154,7 @@ fn own_settings(
     let attribute = element.attribute("config")?;
     let mut report = Report::new(Origin { file: &page.path, line: 0, text: "" });
     let source = config::of_text(&attribute.value, element.value("config-parser"), &mut report);
-    let span = attribute.value_span.clone();
-    let written = Written::at(&page.path, span.clone());
-    settings::tell(context, report.diagnostics, &written);
-    let here = Here {
-        page: &page.path,
-        page_text: &page.text,
-        base: &page.base,
-        address_span: trimmed(page, span.clone()),
-        span,
-    };
-    settings::load(context, language, worker, source?, &here)
+    read(context, page, language, worker, source, report, attribute.value_span.clone())
 }
 
 fn one(

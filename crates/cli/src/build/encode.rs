@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::failed;
 use crate::embedded::EmbeddedFile;
+use crate::serve::runtime::gzipped;
 use crate::stop::Stop;
 
 /// Where the bytes of an output come from.
@@ -78,9 +79,7 @@ fn gzip(path: &str, bytes: &[u8]) -> io::Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     let level = if bytes.len() > SLOW { flate2::Compression::new(6) } else { flate2::Compression::best() };
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes)?;
-    let packed = encoder.finish()?;
+    let packed = gzipped(bytes, level)?;
     Ok((packed.len() < bytes.len()).then_some(packed))
 }
 

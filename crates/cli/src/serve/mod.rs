@@ -14,7 +14,7 @@ mod range;
 mod respond;
 pub(crate) mod rewrite;
 pub(crate) mod root;
-mod runtime;
+pub(crate) mod runtime;
 mod site;
 mod validators;
 mod watch;

@@ -1,11 +1,12 @@
 //! Serves the runtime and the interpreters that are inside this binary, compressed as the browser likes it.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
+use flate2::Compression;
 
 use super::encoding::{self, Encoding};
 use super::media_type;
@@ -70,7 +71,7 @@ impl Forms {
     }
 
     fn gzip(&self, file: &EmbeddedFile) -> Option<Bytes> {
-        self.gzip.get_or_init(|| gzipped(&self.plain(file)?).map(Bytes::from)).clone()
+        self.gzip.get_or_init(|| gzipped(&self.plain(file)?, Compression::new(6)).ok().map(Bytes::from)).clone()
     }
 }
 
@@ -80,10 +81,14 @@ fn decompressed(file: &EmbeddedFile) -> Option<Vec<u8>> {
     (plain.len() == file.length).then_some(plain)
 }
 
-fn gzipped(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok()
+/// The gzip form.
+///
+/// # Errors
+/// When there is no memory for it.
+pub(crate) fn gzipped(plain: &[u8], level: Compression) -> io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
+    encoder.write_all(plain)?;
+    encoder.finish()
 }
 
 fn etag(file: &EmbeddedFile, encoding: Encoding) -> String {
