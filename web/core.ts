@@ -29,6 +29,8 @@ interface WorkerOptions {
   readonly service_worker?: string;
   /** The name under which `pyscript.workers` has it. */
   readonly name?: string;
+  /** The code itself, which chunks have at hand: some policies let nothing be fetched that is in no file. */
+  readonly code?: string;
 }
 
 /**
@@ -39,6 +41,8 @@ interface WorkerFactory {
   (file: string, options?: WorkerOptions): Promise<PythonWorker>;
   new (file: string, options?: WorkerOptions): PythonWorker;
 }
+
+type Modules = typeof import("./editor/modules");
 
 interface Exports {
   readonly version: string;
@@ -117,7 +121,7 @@ const workerFactory = (kind: Kind, placer: Promise<Place>): WorkerFactory =>
     const run = async () => {
       const place = await placer;
       const address = new URL(file, document.baseURI).href;
-      const code = await fetchCode(address, (message) => failWorker(worker, new Error(message)));
+      const code = options.code ?? await fetchCode(address, (message) => failWorker(worker, new Error(message)));
       if (typeof code === "string") void runJob(worker, place(kind, address, code), !!options.async, requested(kind, options));
     };
     run().catch((error) => failWorker(worker, error));
@@ -138,7 +142,7 @@ const begin = (): Exports => {
     whenDefined: (type: string) => ready.then(() => lanes[type as Kind]?.wrap.promise ?? lazily("define", "whenDefined")(type)),
     hooks: ownHooks,
     config: configs,
-    running, lanes, raised, report, startEngine,
+    running, lanes, raised, report, startEngine, known,
   };
   shared[KEY] = exports;
   // First of all: a browser asks a host for six files at a time, and without this one nothing begins.
@@ -174,6 +178,10 @@ export const { version, TYPES, ready, whenDefined, PyWorker, MPWorker, hooks, co
 export const define = lazily("define", "define");
 /** Runs Python that is given to it, in a worker of its own. */
 export const donkey = lazily("donkey", "donkey");
+/** CodeMirror's modules, of which editors are made: each a promise, and loaded when the first is asked for. */
+export const codemirror = {} as { readonly [name in keyof Modules]: Promise<ReturnType<Modules[name]>> };
+for (const name of "core state python language view commands".split(" "))
+  Object.defineProperty(codemirror, name, { enumerable: true, get: lazily("editor", name) });
 /** An absolute address. */
 export const relative_url = (url: string, base: string = location.href): string => new URL(url, base).href;
 /** The address of the interpreter that a configuration names, if it does. */

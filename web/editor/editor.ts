@@ -8,6 +8,8 @@ const RUN = '<svg width="18" height="18" viewBox="0 0 20 20" fill="currentColor"
 const STOP = '<svg width="18" height="18" viewBox="0 0 20 20" fill="currentColor" aria-hidden="true"><path d="M4.5 4.5h11v11h-11z"/></svg>';
 const ROW = 18.5;
 
+export * from "./modules";
+
 type Handler = (event: Event & { code: string }) => unknown;
 
 /** What pages see of an editor's script. */
@@ -47,8 +49,16 @@ const codeOf = async (script: HTMLScriptElement): Promise<string> => {
   return (await answer.text()).trimEnd();
 };
 
-/** Takes on a script. Whatever is wrong with it stays with it: the others go on. */
+const WAITING = "script[type=py-editor],script[type=mpy-editor]";
+
+/** Takes on a script, and before it those that stand before it: we may be asked in any order, and editors depend on each other. */
 export const adopt = (_: unknown, script: HTMLScriptElement): void => {
+  const all = [...(script.getRootNode() as ParentNode).querySelectorAll<HTMLScriptElement>(WAITING)];
+  for (const one of all.slice(0, all.indexOf(script) + 1)) begin(one);
+};
+
+/** Whatever is wrong with a script stays with it: the others go on. */
+const begin = (script: HTMLScriptElement): void => {
   const kind = /^mpy/i.test(script.type) ? "mpy" : "py";
   script.type += "-active";
   build(kind, script as EditorScript).catch((error: Error) => {
@@ -98,6 +108,9 @@ const build = async (kind: "py" | "mpy", script: EditorScript): Promise<void> =>
   if (target && !place) throw new Error(`Unknown target ${target}`);
   const host = (place ?? makeOutput(script, `${kind}-editor`)) as HTMLElement;
   if (!host.id) host.id = `${kind}-editor-${number}`;
+  // As PyScript has them, for styles and scripts that look for them.
+  if (!host.hasAttribute("root")) host.setAttribute("root", host.id);
+  if (!host.hasAttribute("exec-id")) host.setAttribute("exec-id", "0");
   addStyles(host.getRootNode() as Document);
   setProperty(script, "target", host);
   const box = make("div", `${kind}-editor-box`, host);

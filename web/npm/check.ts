@@ -10,6 +10,7 @@ export const names: Same<typeof core, typeof declared> = true;
 export const version: typeof declared.version = core.version;
 export const TYPES: typeof declared.TYPES = core.TYPES;
 export const factories: (typeof declared.PyWorker)[] = [core.PyWorker, core.MPWorker];
+export const codemirror: typeof declared.codemirror = core.codemirror;
 export const relative: typeof declared.relative_url = core.relative_url;
 export const offline: typeof declared.offline_interpreter = core.offline_interpreter;
 export const whenDefined: typeof declared.whenDefined = core.whenDefined;

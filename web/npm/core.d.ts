@@ -120,6 +120,29 @@ export interface Donkey {
   kill(): Promise<void>;
 }
 
+// @ts-ignore Without CodeMirror's own types these are `any`; they come with the package `codemirror`.
+type Core = typeof import("codemirror");
+// @ts-ignore
+type State = typeof import("@codemirror/state");
+// @ts-ignore
+type Python = typeof import("@codemirror/lang-python");
+// @ts-ignore
+type Language = typeof import("@codemirror/language");
+// @ts-ignore
+type View = typeof import("@codemirror/view");
+// @ts-ignore
+type Commands = typeof import("@codemirror/commands");
+
+/** CodeMirror's modules, which editors are made of; the first that is asked for loads all of them. */
+export interface CodeMirror {
+  readonly core: Promise<Core>;
+  readonly state: Promise<State>;
+  readonly python: Promise<Python>;
+  readonly language: Promise<Language>;
+  readonly view: Promise<View>;
+  readonly commands: Promise<Commands>;
+}
+
 export declare const version: string;
 export declare const TYPES: ReadonlyMap<Kind, string>;
 /** Resolves once the runtime has looked at the page; rejects when it could not be loaded. */
@@ -132,6 +155,7 @@ export declare const config: Readonly<Partial<Record<Kind, Record<string, any>>>
 export declare function whenDefined(type: string): Promise<any>;
 export declare function define(type: string | null, options: TypeOptions): Promise<void>;
 export declare function donkey(options?: DonkeyOptions): Promise<Donkey>;
+export declare const codemirror: CodeMirror;
 export declare function relative_url(url: string, base?: string): string;
 export declare function offline_interpreter(config?: { interpreter?: string }): string | undefined;
 export declare const stdlib: string;

@@ -7,6 +7,7 @@ import {
   MPWorker,
   PyWorker,
   TYPES,
+  codemirror,
   config,
   define,
   donkey,
@@ -52,4 +53,6 @@ await define("mine", { interpreter: "micropython", hooks: { main: { onReady: (wr
 const it: Donkey = await donkey({ type: "mpy" });
 console.log(`donkey ${await it.evaluate("6 * 7")}`);
 await it.kill();
+const { EditorState } = await codemirror.state;
+console.log(`text ${EditorState.create({ doc: "of CodeMirror" }).doc.toString()}`);
 console.log(`wrapper ${(await whenDefined("mpy")).type}`);

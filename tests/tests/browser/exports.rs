@@ -1,6 +1,6 @@
 //! What `core.js` gives to JavaScript.
 
-use pyrite_tests::{Interpreter, Site, on_both_interpreters};
+use pyrite_tests::{Browser, Interpreter, Site, on_both_interpreters};
 
 /// A page whose module has all exports as `core`, and says `ready` when its code is there.
 fn with_exports(body: &str) -> Site {
@@ -19,6 +19,7 @@ fn everything_that_pyscript_exports_is_there() {
         "MPWorker",
         "PyWorker",
         "TYPES",
+        "codemirror",
         "config",
         "donkey",
         "hooks",
@@ -37,6 +38,34 @@ fn everything_that_pyscript_exports_is_there() {
         page.run("return [typeof core.stdlib, typeof core.optional, typeof core.inputFailure].join()"),
         "string,string,string"
     );
+}
+
+#[test]
+fn codemirror_gives_the_modules_of_the_editors() {
+    // A fresh one has nothing in its cache.
+    let page = with_exports("<div id=place></div><script type=\"mpy-editor\">1</script>")
+        .serve()
+        .open_in(Browser::fresh(), "/");
+    page.wait_for_line("imported");
+    assert_eq!(page.run("return Object.keys(core.codemirror).join()"), "core,state,python,language,view,commands");
+    page.run(
+        "const { codemirror } = core;
+         const [{ basicSetup, EditorView }, { EditorState }, { python }, { syntaxTree }, view, { undo }] =
+           await Promise.all(['core', 'state', 'python', 'language', 'view', 'commands'].map((name) => codemirror[name]));
+         const made = new EditorView({ parent: place, state: EditorState.create({ doc: 'x = 1', extensions: [basicSetup, python()] }) });
+         made.dispatch({ changes: { from: 5, insert: '2' } });
+         const grown = made.state.doc.toString();
+         undo(made);
+         window.found = [view.EditorView === EditorView, syntaxTree(made.state).topNode.name, grown, made.state.doc.toString()].join();",
+    );
+    page.wait_until("window.found");
+    assert_eq!(page.run("return found"), "true,Script,x = 12,x = 1");
+    page.wait_until(
+        "document.querySelector('#place .cm-content') && document.querySelector('button[class*=editor-run]')",
+    );
+    let loads = page.server().log().iter().filter(|line| line.contains("/editor.js")).count();
+    assert_eq!(loads, 1, "{:?}", page.server().log());
+    page.assert_no_errors();
 }
 
 #[test]
@@ -82,9 +111,17 @@ fn a_page_loads_nothing_for_what_it_only_could_use() {
     let page = server.open("/");
     page.wait_for_all_done();
     page.wait_for_line("imported");
-    for chunk in
-        ["hooks.js", "attributes.js", "define.js", "donkey.js", "progress.js", "game.js", "workers.js", "setup.js"]
-    {
+    for chunk in [
+        "hooks.js",
+        "attributes.js",
+        "define.js",
+        "donkey.js",
+        "editor.js",
+        "progress.js",
+        "game.js",
+        "workers.js",
+        "setup.js",
+    ] {
         assert!(!page.server().log().iter().any(|line| line.contains(chunk)), "{chunk} was loaded");
     }
 }

@@ -90,6 +90,7 @@ fn a_vite_project_uses_the_package() {
         "storage kept",
         "my own type",
         "donkey 42",
+        "text of CodeMirror",
         "wrapper mpy",
     ] {
         page.wait(&format!("a line that begins with {line:?}"), |seen| {

@@ -29,7 +29,9 @@ pub(crate) struct Seen {
 const NAMED: &[(&str, &str)] = &[
     ("terminal.js", "terminal"),
     ("console.js", "terminal"),
+    ("console.js", "editor"),
     ("editor.js", "editor"),
+    ("editor.js", "codemirror"),
     ("game.js", "game"),
     ("donkey.js", "donkey"),
     ("define.js", "define"),
@@ -38,8 +40,20 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// What code says when it makes scripts for an interpreter.
-const PY: &[&str] = &["py-script", "\"py\"", "'py'", "=py", "=\\\"py", "PyWorker", "create_named_worker"];
-const MPY: &[&str] = &["mpy-script", "\"mpy\"", "'mpy'", "=mpy", "=\\\"mpy", "MPWorker"];
+const PY: &[&str] = &[
+    "py-script",
+    "\"py\"",
+    "'py'",
+    "=py",
+    "=\\\"py",
+    "PyWorker",
+    "create_named_worker",
+    "\"pyodide\"",
+    "'pyodide'",
+    "donkey",
+];
+const MPY: &[&str] =
+    &["mpy-script", "\"mpy\"", "'mpy'", "=mpy", "=\\\"mpy", "MPWorker", "\"micropython\"", "'micropython'"];
 /// What code says that installs or configures something.
 const CONFIG: &[&str] = &["config", "micropip", "mip", "py_import", "install"];
 
@@ -104,7 +118,8 @@ impl Seen {
 
     fn note(&mut self, text: &str) {
         self.handlers |= text.contains("py-");
-        self.worker |= text.contains("worker") || text.contains("Worker");
+        // A donkey works in one.
+        self.worker |= has_any(text, &["worker", "Worker", "donkey"]);
         self.config |= has_any(text, CONFIG);
         self.code.push_str(text);
         self.code.push('\n');
@@ -120,8 +135,9 @@ impl Seen {
             return false;
         }
         let all_names = self.says("import *");
-        if let Some((_, word)) = NAMED.iter().find(|(name, _)| *name == file) {
-            return self.says(word) || self.pages.contains(word);
+        let mut words = NAMED.iter().filter(|(name, _)| *name == file).map(|(_, word)| word).peekable();
+        if words.peek().is_some() {
+            return words.any(|word| self.says(word) || self.pages.contains(word));
         }
         match file {
             // Only editors of code read it.
@@ -225,12 +241,27 @@ mod tests {
         for (page, file) in [
             ("<script type=mpy terminal></script>", "terminal.js"),
             ("<script type=py-editor></script>", "editor.js"),
+            ("<script type=module>import { codemirror } from '/_pyrite/core.js'</script>", "editor.js"),
             ("<py-progress></py-progress><script type=py></script>", "progress.js"),
             ("<script type=mpy></script><p mpy-click=f></p>", "attributes.js"),
             ("<script type=module>import { donkey } from '/_pyrite/core.js'</script>", "donkey.js"),
         ] {
             assert!(seen(page).needs(file), "{file}");
             assert!(!plain.needs(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn an_editor_and_a_donkey_bring_all_that_runs_them() {
+        let page = seen("<script type=mpy-editor></script>");
+        for file in ["editor.js", "console.js", "worker.js", "workers.js", "bridge.js", "micropython/micropython.wasm"]
+        {
+            assert!(page.needs(file), "{file}");
+        }
+        assert!(!page.needs("terminal.js") && !page.needs("py.js"));
+        let page = seen("<script type=module>import { donkey } from '/_pyrite/core.js'; donkey()</script>");
+        for file in ["donkey.js", "worker.js", "workers.js", "bridge.js", "pyodide/pyodide.asm.wasm"] {
+            assert!(page.needs(file), "{file}");
         }
     }
 
