@@ -81,9 +81,8 @@ export class Environment {
   #start(): void {
     if (this.worker) return;
     const shared = (globalThis as any)[Symbol.for("@pyscript/core")];
-    const address = URL.createObjectURL(new Blob(["\n"], { type: "text/x-python" }));
     const Factory = this.kind === "py" ? shared.PyWorker : shared.MPWorker;
-    const worker: PythonWorker = new Factory(address, { async: true, name: this.name, ...this.settings });
+    const worker: PythonWorker = new Factory("editor.py", { async: true, name: this.name, code: "", ...this.settings });
     this.worker = worker;
     const { port1: port, port2 } = new MessageChannel();
     worker.postMessage({ console: port2, terminal: false }, [port2]);

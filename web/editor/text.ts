@@ -22,8 +22,12 @@ const looks = (isDark: boolean) => [
     "&": { fontSize: "0.875rem", backgroundColor: "transparent", color: "inherit" },
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace', minHeight: "3.75rem" },
-    ".cm-content": { paddingRight: "3.5rem" },
+    // Room for the button.
+    ".cm-line": { paddingRight: "3.5rem" },
     ".cm-gutters": { backgroundColor: "transparent", color: isDark ? "#a9a79e" : "#5f5e58", border: "none" },
+    // Not the pictures that come with these: they are `data:` addresses, which a page may forbid.
+    ".cm-lint-marker-error": { content: "normal", width: "0.7em", height: "0.7em", margin: "0.15em", borderRadius: "50%", backgroundColor: isDark ? "#ff8a80" : "#b3261e" },
+    ".cm-lintRange-error": { backgroundImage: "none", textDecoration: `underline wavy ${isDark ? "#ff8a80" : "#b3261e"} 1px`, textUnderlineOffset: "0.2em" },
     ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: isDark ? "#ffffff0d" : "#0000000a" },
     ".cm-cursor": { borderLeftColor: "currentColor" },
   }, { dark: isDark }),

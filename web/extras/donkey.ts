@@ -43,12 +43,8 @@ interface Running {
 
 /** A worker without anything on the page. */
 const hidden = (parts: Parts, kind: Kind, { config, serviceWorker }: Options): Running => {
-  const address = URL.createObjectURL(new Blob([python]));
-  const worker = new (factory(parts, kind))(address, { name: "donkey", config, serviceWorker });
-  const { ready } = worker;
-  const revoke = () => URL.revokeObjectURL(address);
-  ready.then(revoke, revoke);
-  return { ready, clear() {}, end: () => worker.terminate() };
+  const worker = new (factory(parts, kind))("donkey.py", { name: "donkey", code: python, config, serviceWorker });
+  return { ready: worker.ready, clear() {}, end: () => worker.terminate() };
 };
 
 /** A script with a terminal. */

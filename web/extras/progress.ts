@@ -32,7 +32,11 @@ const measure = (folders: ReadonlySet<string>): [done: number, all: number] => {
 export const adopt = (parts: Parts, element: HTMLElement): void => {
   const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
   const label = element.getAttribute("label") ?? "Loading Python";
-  root.innerHTML = `<style>${STYLE}</style><div role="progressbar" aria-valuemin="0" aria-valuemax="100"><div></div></div><p aria-hidden="true"></p>`;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  // Styles that no content security policy forbids.
+  root.adoptedStyleSheets = [sheet];
+  root.innerHTML = `<div role="progressbar" aria-valuemin="0" aria-valuemax="100"><div></div></div><p aria-hidden="true"></p>`;
   const bar = root.querySelector<HTMLElement>("[role=progressbar]")!;
   const fill = bar.firstElementChild as HTMLElement;
   const text = root.querySelector("p")!;

@@ -25,14 +25,23 @@ const addStyles = (root: Document | ShadowRoot): void => {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
 };
 
-/** xterm.js writes some styles of its own; they get the nonce that the page's scripts have. */
-const withNonce = (act: () => void): void => {
-  const nonce = document.querySelector<HTMLElement>("script[nonce]")?.nonce;
-  if (!nonce) return act();
+/**
+ * xterm.js writes styles of its own into elements, which a content security policy may forbid: here each of them is a sheet
+ * instead.
+ */
+const withSheets = (root: Document | ShadowRoot, act: () => void): void => {
   const own = Object.getOwnPropertyDescriptor(document, "createElement");
   document.createElement = ((name: string, options?: ElementCreationOptions) => {
-    const element = Document.prototype.createElement.call(document, name, options);
-    if (name === "style") element.nonce = nonce;
+    const isStyle = name === "style";
+    const element = Document.prototype.createElement.call(document, isStyle ? "template" : name, options);
+    if (!isStyle) return element;
+    const sheet = new CSSStyleSheet();
+    root.adoptedStyleSheets.push(sheet);
+    Object.defineProperty(element, "textContent", { set: (css: string) => sheet.replaceSync(css) });
+    element.remove = () => {
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
+      Element.prototype.remove.call(element);
+    };
     return element;
   }) as typeof document.createElement;
   try {
@@ -41,6 +50,16 @@ const withNonce = (act: () => void): void => {
     if (own) Object.defineProperty(document, "createElement", own);
     else delete (document as { createElement?: unknown }).createElement;
   }
+};
+
+/** Colours that are not in the theme, or not readable on its ground, xterm.js puts into attributes, which may be forbidden too. */
+const withoutAttributes = (terminal: Terminal): void => {
+  const rows = (terminal as any)._core?._renderService?._renderer?.value?._rowFactory;
+  if (!rows?._addStyle) return;
+  rows._addStyle = (element: HTMLElement, css: string) => {
+    const [name, value] = css.split(/:(.*)/s);
+    element.style.setProperty(name!, value!);
+  };
 };
 
 /** Opens a terminal in an element. */
@@ -56,8 +75,10 @@ export const open = (container: HTMLElement): Terminal => {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(new WebLinksAddon());
-  addStyles(container.getRootNode() as Document);
-  withNonce(() => terminal.open(container));
+  const root = container.getRootNode() as Document;
+  addStyles(root);
+  withSheets(root, () => terminal.open(container));
+  withoutAttributes(terminal);
   terminal.element!.classList.add("pyrite-terminal");
   container.style.background = theme().background!;
   scheme.addEventListener("change", () => {
