@@ -48,20 +48,33 @@ const firstFailure = async (addresses: readonly string[]): Promise<object> => {
   return {};
 };
 
+/** What is known when a failure is explained; the text of the page where it is needed. */
+const questionOf = async (base: string, facts: readonly string[], known: Known, full: boolean): Promise<object> => {
+  const inPage = /^PY400[01]/.test(facts[0]!) && known.placed.some(([, script]) => script);
+  return {
+    ...known,
+    base,
+    facts,
+    text: inPage ? await (reading ??= readPage()) : null,
+    direct: location.protocol === "file:",
+    full,
+  };
+};
+
+/** A traceback with its real places; nobody is told of it. */
+export const locate = async (base: string, language: string, traceback: string, known: Known): Promise<string> => {
+  const ask = await part(base, "errors");
+  const facts = ["PY4000", "python", language, traceback];
+  const { shown }: Answer = ask(await questionOf(base, facts, known, isFull(language)));
+  return shown.map(({ detail, message }) => detail ?? message).join("\n");
+};
+
 /** Tells about a failure; `facts` are those of crates/core/src/facts.rs. Gives its message. */
 export const tell = async (base: string, facts: string, known: Known): Promise<string> => {
   const ask = await part(base, "errors");
   const fields = facts.split("\0");
   const language = /^(python|stderr)$/.test(fields[1] ?? "") ? fields[2] : undefined;
-  const inPage = /^PY400[01]/.test(facts) && known.placed.some(([, script]) => script);
-  const question = {
-    ...known,
-    base,
-    facts: fields,
-    text: inPage ? await (reading ??= readPage()) : null,
-    direct: location.protocol === "file:",
-    full: isFull(language),
-  };
+  const question = await questionOf(base, fields, known, isFull(language));
   let answer: Answer = ask(question);
   if (answer.probe) answer = ask({ ...question, probe: await firstFailure(answer.probe) });
   for (const message of answer.shown) {

@@ -11,6 +11,8 @@ export interface Ends {
    * where it went before.
    */
   write(text: string, isError: boolean, who?: unknown): boolean;
+  /** Takes an exception that ended a script; its places are as the interpreter knows them. */
+  failed(text: string, who: unknown): void;
   /** Whether the code that runs has somebody to ask. */
   reads(): boolean;
   /**
@@ -108,7 +110,11 @@ export const connect = (engine: Engine, ends: Ends, out: (line: string) => void,
       try {
         await engine.run(...job);
       } catch (error) {
-        ends.write(readable(error), true, job[4]);
+        const [, file, , , who] = job;
+        const text = readable(error);
+        // Code that no script has counts its lines from its own first one; MicroPython calls all code alike.
+        if (file.startsWith("<")) ends.write(text.replaceAll('File "<stdin>"', `File "${file}"`), true, who);
+        else ends.failed(text, who);
         throw error;
       }
     },

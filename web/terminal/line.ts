@@ -37,6 +37,8 @@ const NEXT = "... ";
 
 export class LineEditor {
   readonly history: string[] = [];
+  /** Called when the history has grown. */
+  remember: () => void = () => {};
   #answer: ((answer: Answer) => void) | undefined;
   #prompt = "";
   #isPrompt = false;
@@ -179,7 +181,10 @@ export class LineEditor {
     const text = this.#text;
     const known = text.trimEnd();
     const isComplete = !this.#isPrompt || text.endsWith("\n") || !/\n/.test(text);
-    if (isComplete && known && this.history.at(-1) !== known && this.#isPrompt && !/:\s*(#.*)?$/.test(known)) this.history.push(known);
+    if (isComplete && known && this.history.at(-1) !== known && this.#isPrompt && !/:\s*(#.*)?$/.test(known)) {
+      this.history.push(known);
+      this.remember();
+    }
     this.#finish("l" + text);
     this.#entry = this.history.length;
   }

@@ -19,7 +19,7 @@ export type Order =
 
 /** To the page: what was written and for whom; what has ended and how; whether keys are wanted, and that they were taken. */
 export type News =
-  | { readonly out: string; readonly who: unknown; readonly isError: boolean }
+  | { readonly out: string; readonly who: unknown; readonly isError: boolean; readonly isTraceback?: true }
   | { readonly ended: number; readonly error?: string }
   | { readonly raw: boolean }
   | { readonly taken: true };

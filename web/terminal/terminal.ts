@@ -1,5 +1,6 @@
 /** Terminals: a chunk (`terminal.js`) that pages load when a script has the attribute `terminal`. */
 import type { Terminal } from "@xterm/xterm";
+import { base, chunk } from "../base";
 import type { Kind } from "../boot";
 import { findTarget, makeOutput, setProperty } from "../host";
 import type { Engine } from "../package";
@@ -27,6 +28,8 @@ class Session {
   #held = "";
   #number = 0;
   readonly #ended = new Map<number, () => void>();
+  /** Settles when the exception that ended the code is shown. */
+  #told: Promise<void> = Promise.resolve();
   readonly #feeding: { lines: string[]; done: () => void }[] = [];
 
   constructor(readonly terminal: Terminal) {
@@ -58,6 +61,11 @@ class Session {
   write(text: string, isError = false): void {
     this.settle(false);
     this.terminal.write(isError && !text.includes("\x1b") ? RED + text + PLAIN : text);
+  }
+
+  /** Shows an exception with the places that its author knows. */
+  fail(kind: Kind, text: string): void {
+    this.#told = realPlaces(kind, text).then((real) => this.write(real, true));
   }
 
   async read(prompt: string, isPrompt: boolean, more?: string, found?: string): Promise<string> {
@@ -95,7 +103,8 @@ class Session {
     if (held) this.#typed(held);
   }
 
-  ended(id: number): void {
+  async ended(id: number): Promise<void> {
+    await this.#told;
     if (id === 0) this.isRunning = false;
     this.#ended.get(id)?.();
     this.#ended.delete(id);
@@ -131,6 +140,39 @@ class Session {
   }
 }
 
+/** A traceback as banners tell it. */
+const realPlaces = async (kind: Kind, text: string): Promise<string> => {
+  try {
+    const { locate } = await chunk("errors.js");
+    return (await locate(base, kind, text, exports().known)) + "\n";
+  } catch {
+    return text;
+  }
+};
+
+/** How many lines of a prompt's history outlive the page. */
+const KEPT = 200;
+
+/** Keeps what is typed at Python's prompt while the tab is open: a reload does not lose it. */
+const keepHistory = ({ line }: Session, kind: Kind, script: Element): void => {
+  const number = [...document.querySelectorAll("[terminal]")].indexOf(script);
+  const key = `pyrite:history:${location.pathname}:${kind}:${script.id || number}`;
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    if (Array.isArray(kept)) line.history.push(...kept.map(String));
+  } catch {
+    // A page may be forbidden to store anything.
+    return;
+  }
+  line.remember = () => {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(line.history.slice(-KEPT)));
+    } catch {
+      // There is no room.
+    }
+  };
+};
+
 const lookUp = (kind: Kind, script: Element): HTMLElement => {
   const target = script.getAttribute("target");
   const found = target && (findTarget(script, target) as HTMLElement | null);
@@ -141,6 +183,7 @@ const lookUp = (kind: Kind, script: Element): HTMLElement => {
 
 const begin = (kind: Kind, script: Element): Session => {
   const session = new Session(open(lookUp(kind, script)));
+  keepHistory(session, kind, script);
   setProperty(script, "terminal", session.terminal);
   setProperty(script, "process", session.process);
   return session;
@@ -171,6 +214,7 @@ export const onPage = async (kind: Kind, script: Element, engine: Engine): Promi
         to?.write(text, isError);
         return !!to;
       },
+      failed: (text, owner) => sessions.get(owner)?.fail(kind, text),
       reads: () => !!current(),
       read: (prompt, isPrompt, more, found) => {
         const to = current()!;
@@ -219,9 +263,10 @@ export const inWorker = (kind: Kind, script: Element, worker: PythonWorker): voi
   port.onmessage = ({ data }: MessageEvent<News>) => {
     if ("out" in data) {
       heard++;
-      session.write(data.out, data.isError);
+      if (data.isTraceback) session.fail(kind, data.out);
+      else session.write(data.out, data.isError);
       waiting = waiting.filter(([count, go]) => count > heard || void go());
-    } else if ("ended" in data) session.ended(data.ended);
+    } else if ("ended" in data) void session.ended(data.ended);
     else if ("raw" in data) session.raw = data.raw;
     else session.took();
   };

@@ -30,6 +30,10 @@ export const open = (
       tell({ out: text, who: who ?? engine.current() ?? null, isError });
       return true;
     },
+    failed(text, who) {
+      count++;
+      tell({ out: text, who, isError: true, isTraceback: true });
+    },
     reads: () => terminal,
     read: (prompt, isPrompt, more, found) => read(count, prompt, isPrompt, more ?? null, found ?? null),
     terminal: give,

@@ -84,6 +84,37 @@ on_both_interpreters! {
         assert!(outcome(&page, "endless").starts_with("fails "));
     }
 
+    fn a_donkey_with_a_terminal_shows_what_it_does(on) {
+        let page = Site::page(&format!(
+            "<div id=\"place\"></div><script type=\"module\">
+               import {{ donkey }} from '/_pyrite/core.js';
+               for (const name of ['ready', 'done']) addEventListener(`{0}:${{name}}`, () => (window.heard = name));
+               window.it = await donkey({{ type: '{0}', terminal: '#place', persistent: true }}); console.log('donkey is there')
+             </script>",
+            on.tag()
+        )).open();
+        page.wait_for_line("donkey is there");
+        let shown = "(document.querySelector('#place .xterm-rows')?.textContent ?? '').replaceAll('\\xa0', ' ')";
+        assert_eq!(outcome(&page, "it.execute('print(\"said\")')"), "gives undefined");
+        page.wait_until(&format!("{shown}.includes('said')"));
+        assert_eq!(outcome(&page, "it.process('6 * 7')"), "gives undefined");
+        page.wait_until(&format!("{shown}.includes('42')"));
+        assert!(outcome(&page, "it.evaluate('1 / 0')").starts_with("fails ZeroDivisionError"));
+        page.wait_until(&format!("{shown}.includes('ZeroDivisionError')"));
+        assert_eq!(outcome(&page, "it.execute('x = 1')"), "gives undefined");
+        assert_eq!(outcome(&page, "it.clear()"), "gives undefined");
+        page.wait_until(&format!("!{shown}.includes('said')"));
+        assert_eq!(outcome(&page, "it.evaluate('x + 1')"), "gives 2");
+        // The page has made no script, and hears of none.
+        assert_eq!(page.text_of("String(window.heard)"), "undefined");
+        assert_eq!(outcome(&page, "it.reset()"), "gives undefined");
+        assert!(outcome(&page, "it.evaluate('x')").starts_with("fails NameError"));
+        assert_eq!(page.text_of("document.querySelectorAll('.xterm').length"), "1");
+        assert_eq!(outcome(&page, "it.kill()"), "gives undefined");
+        assert_eq!(page.text_of("document.querySelectorAll('.xterm, script[terminal]').length"), "0");
+        page.assert_no_errors();
+    }
+
     fn a_donkey_is_configured(on) {
         let page = Site::page(&format!(
             "<script type=\"module\">import {{ donkey }} from '/_pyrite/core.js';

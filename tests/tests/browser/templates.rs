@@ -49,6 +49,16 @@ fn the_game_goes_on_by_itself() {
 }
 
 #[test]
+fn the_notebook_s_cells_share_what_they_define() {
+    let page = made(&["--template", "notebook"], &[]);
+    page.wait_until("document.querySelectorAll('button[class*=editor-run]').length === 2");
+    page.run("document.querySelectorAll('button[class*=editor-run]').forEach((button) => button.click())");
+    page.wait_until("document.querySelectorAll('[role=log]')[0].textContent.startsWith('area: 12.56')");
+    page.wait_until("document.querySelectorAll('[role=log]')[1].textContent.startsWith('volume: 33.5')");
+    page.assert_no_errors();
+}
+
+#[test]
 fn the_worker_counts() {
     let page = made(&["--template", "worker"], &[]);
     page.wait_for_line("Ready.");

@@ -1,6 +1,6 @@
 //! Scripts with a terminal: what they write, what they read, and Python's prompt in it.
 
-use pyrite_tests::{Browser, Page, Server, Site, on_both_interpreters};
+use pyrite_tests::{Browser, HEAD, Page, Server, Site, line_of, on_both_interpreters};
 
 /// What stands in the terminal of a script, as JavaScript.
 fn shown(number: usize) -> String {
@@ -75,6 +75,26 @@ on_both_interpreters! {
         page.type_text("1 / 0\n");
         wait_for(&page, 0, "ZeroDivisionError");
         page.assert_no_errors();
+    }
+
+    fn an_exception_in_a_terminal_names_the_lines_of_its_author(on) {
+        for attributes in ["terminal", "terminal worker"] {
+            let body = on.script("first = 1\nsecond = 2") + &on.script_with(attributes, "def f():\n    return 1 / 0\n\nf()");
+            let page = Site::page(&body).open();
+            page.wait_for_all_done();
+            wait_for(&page, 0, "ZeroDivisionError");
+            let source = format!("{HEAD}{body}");
+            for needle in ["return 1 / 0", "f()\n<"] {
+                let place = format!("File \"index.html\", line {}", line_of(&source, needle));
+                assert!(page.text_of(&shown(0)).contains(&place), "no {place} in\n{}", page.text_of(&shown(0)));
+            }
+            // What is given to it later counts its own lines.
+            page.run("return document.querySelector('[terminal]').process('x = 1\\ny = 2\\nunknown')");
+            wait_for(&page, 0, "NameError");
+            let told = page.text_of(&shown(0));
+            let last = told.rfind("Traceback").unwrap();
+            assert!(told[last..].contains(", line 3"), "{told}");
+        }
     }
 
     fn a_page_gives_a_terminal_code_and_uses_it(on) {
@@ -153,6 +173,23 @@ fn pyodide_s_prompt_works_on_the_main_thread() {
     wait_for(&page, 0, "number 43");
     page.press("Control+d");
     wait_for(&page, 0, "now exiting");
+    page.assert_no_errors();
+}
+
+#[test]
+fn what_was_typed_at_the_prompt_can_be_recalled_after_a_reload() {
+    let page = Site::page("<script type=py worker terminal>\nimport code\ncode.interact()\n</script>").open();
+    wait_for(&page, 0, ">>>");
+    focus(&page, 0);
+    page.type_text("'kept' + ' line'\n");
+    wait_for(&page, 0, "'kept line'");
+    page.reload();
+    wait_for(&page, 0, ">>>");
+    focus(&page, 0);
+    page.press("ArrowUp");
+    wait_for(&page, 0, "'kept' + ' line'");
+    page.press("Enter");
+    wait_for(&page, 0, "'kept line'");
     page.assert_no_errors();
 }
 
