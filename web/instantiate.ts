@@ -1,20 +1,27 @@
 /** What has to be done at the moment when an interpreter's WebAssembly is instantiated. */
 
+let tell: (compiled: WebAssembly.WebAssemblyInstantiatedSource & { address: string }) => void;
+
+/** What this interpreter's WebAssembly was compiled to, for workers of the page; may never settle. */
+export const compiled = new Promise<{ address: string; module: WebAssembly.Module }>((done) => (tell = done));
+
 /**
- * Loads an interpreter. Meanwhile `before` sees what is instantiated with which imports, by whomever, and `failed` what
- * cannot be.
+ * Loads an interpreter. Meanwhile `mine` sees what is instantiated with which imports, by whomever, and says whether that
+ * is this interpreter; `failed` hears when it cannot be. `address`: of the WebAssembly.
  */
 export const withInstantiation = async <T>(
+  address: string,
   load: () => T | PromiseLike<T>,
-  before: (imports: WebAssembly.Imports) => void,
-  failed: (imports: WebAssembly.Imports, reason: unknown) => void,
+  mine: (imports: WebAssembly.Imports) => boolean,
+  failed?: (reason: unknown) => void,
 ): Promise<T> => {
   const own = WebAssembly.instantiateStreaming;
   let loading = true;
   const watched: typeof own = (source, imports = {}) => {
-    if (loading) before(imports);
+    const is = loading && mine(imports);
     const result = own.call(WebAssembly, source, imports);
-    if (loading) result.catch((reason) => failed(imports, reason));
+    // At once: the interpreter is going to keep the page busy.
+    if (is) result.then((source) => tell({ ...source, address }), failed);
     return result;
   };
   WebAssembly.instantiateStreaming = watched;

@@ -15,7 +15,7 @@ const RUNS_CODE = /^(call|js_(get_iter|iter_|reflect|subscr)|(has|lookup|store)_
  * Makes Python exceptions of what JavaScript throws while Python calls it. Without this it would unwind the interpreter
  * up to whoever started it.
  */
-export const guard = (env: Imports): void => {
+export const guard = (env: Imports): true => {
   for (const name of Object.keys(env)) {
     if (!RUNS_CODE.test(name)) continue;
     const own = env[name];
@@ -42,6 +42,7 @@ export const guard = (env: Imports): void => {
       known[id as number] = promise;
     }
   };
+  return true;
 };
 
 /** MicroPython's number for the kind of a float. */

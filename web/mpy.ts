@@ -5,6 +5,8 @@ import { withInstantiation } from "./instantiate";
 import { type Imports, Runner, guard } from "./micropython";
 import { type Interpreter, type Start, install } from "./package";
 
+export { compiled } from "./instantiate";
+
 /** Whether this is what `sys.exit()` raises to end a script without a complaint. */
 const isQuietExit = (error: any): boolean =>
   error?.type === "SystemExit" && /(^|\n)SystemExit: ?(0|None)?\s*$/.test(error.message);
@@ -12,12 +14,12 @@ const isQuietExit = (error: any): boolean =>
 /** Starts the interpreter whose module is at `address`. */
 export const start: Start = async (address, options, stdout, stderr) => {
   const { loadMicroPython } = await import(keyed(address));
-  const wasm = address.replace(/\.[^.]*$/, "") + ".wasm";
+  // A configuration may ask for another variant.
+  const url = keyed((options as { url?: string }).url ?? address.replace(/\.[^.]*$/, "") + ".wasm");
   const interpreter: Interpreter & { readonly _module: any } = await withInstantiation(
-    // A configuration may ask for another variant.
-    () => loadMicroPython({ ...options, url: keyed((options as { url?: string }).url ?? wasm), stdout, stderr }),
-    ({ env }) => env?.proxy_js_free_obj && guard(env as Imports),
-    () => {},
+    url,
+    () => loadMicroPython({ ...options, url, stdout, stderr }),
+    ({ env }) => !!env?.proxy_js_free_obj && guard(env as Imports),
   );
   const runner = new Runner();
   runner.follow(interpreter._module);

@@ -1,9 +1,14 @@
 /** What goes with Pyodide: a chunk that is loaded with it (`py.js`). */
 import files from "pyrite-package/py.json";
-import { base, keyed } from "./base";
+import { base, chunk, keyed } from "./base";
 import { withInstantiation } from "./instantiate";
 import { type Interpreter, type Start, install } from "./package";
 import { keepCallbacks } from "./pyodide";
+
+export { compiled } from "./instantiate";
+
+/** Put in by `cargo xtask dist`: whether all pages have a snapshot, and not only those that ask for it. */
+declare const SNAPSHOT: boolean;
 
 /** `python/pyodide/_pyrite.py`. */
 interface Python {
@@ -34,12 +39,14 @@ export const start: Start = async (address, options, stdout, stderr) => {
     own ? import(keyed(folder + "pyodide.asm.mjs")) : undefined,
   ]);
   const createPyodideModule = asm?.default;
+  // A snapshot is loaded in a way of its own.
+  const usual = SNAPSHOT && own ? (await chunk("snapshot.js")).begin(base) : (load: Function, given: object) => load(given);
+  const { via = usual, ...rest } = options as { via?: typeof usual };
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
-    const load = () => withKeys<Interpreter>(() => loadPyodide({ createPyodideModule, ...options, indexURL: folder, stdout, stderr }));
+    const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }));
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
-    const failed = (imports: object, reason: unknown) => "GOT.func" in imports && reject(reason);
-    withInstantiation<Interpreter>(load, () => {}, failed).then(resolve, reject);
+    withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, reject).then(resolve, reject);
   });
   let python: Python | undefined;
   return {

@@ -58,6 +58,8 @@ export interface Plan {
   readonly needs: readonly string[];
   readonly interpreter: { readonly version: string | null; readonly address: string } | null;
   readonly debug: boolean;
+  /** Whether Pyodide starts from a snapshot. */
+  readonly snapshot: boolean;
   /** What MicroPython's WebAssembly has at the end of its name. */
   readonly variant: string | null;
   readonly downloads: readonly Download[];

@@ -15,7 +15,7 @@ const parts = new Map<string, Promise<Ask>>();
 const load = async (address: string): Promise<Ask> => {
   const response = await fetch(keyed(address));
   if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
+  const { instance } = await WebAssembly.instantiateStreaming(response);
   const { memory, alloc, run } = instance.exports as unknown as Exports;
   return (question, bytes) => {
     const text = new TextEncoder().encode(JSON.stringify(question));

@@ -5,6 +5,7 @@
  * main thread and in a worker.
  */
 import { type Asked, type Request, read } from "./config";
+import { chunk } from "../base";
 import { HUSH, full, hushed } from "../quiet";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
@@ -44,6 +45,9 @@ export interface Setup {
   install(interpreter: Interpreter): Promise<void>;
 }
 
+/** How Pyodide is loaded; see snapshot.ts. */
+type Via = (load: (options: object) => Promise<unknown>, options: object) => Promise<unknown>;
+
 /** Promises that may fail before anybody waits for them. */
 const later = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => {});
@@ -80,6 +84,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
   }
   const python = request.language === "py";
   const missing = running ? plan.packages.filter((one) => !isThere(running, python, one)) : plan.packages;
+  const snapshot = plan.snapshot && python && !running && !plan.interpreter ? later(chunk("snapshot.js").then(({ begin }) => begin(base))) : undefined;
   const packages =
     python && missing.length
       ? await Packages.begin({ ...plan, packages: missing }, chosen, base, progress, placeOf, running as Pyodide)
@@ -93,6 +98,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     options: {
       ...(plan.interpreter ? {} : options),
       ...(await packages?.options()),
+      ...(snapshot ? { via: from(snapshot) } : {}),
       ...(plan.variant ? { url: chosen.replace(/\.m?js(?=[?#]|$)/, `${plan.variant}.wasm`) } : {}),
     },
     install: located(locate, async (interpreter) => {
@@ -117,6 +123,14 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     }),
   };
 };
+
+/** A way to load Pyodide, which is still on its way itself. */
+const from =
+  (snapshot: Promise<Via>): Via =>
+  async (load, options) => {
+    const via = await snapshot.catch((error) => void console.warn(`Pyrite: Pyodide starts without its snapshot: ${error.message}`));
+    return via ? via(load, options) : load(options);
+  };
 
 /** Keeps errors of this language off the page; the console has them. */
 const hush = (request: Request | Asked, bridge: Surroundings["bridge"]): void => say(request, bridge, request.language);

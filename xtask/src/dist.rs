@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::python;
 use crate::shorten::shorten;
+use crate::snapshot;
 use crate::stdlib;
 use crate::step::{cargo, root, run, run_silently, say};
 use crate::vendored;
@@ -124,6 +125,7 @@ fn assemble() -> Result<Manifest> {
     vendored::write(&staging.join("pyodide"))?;
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
     copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
+    copy(&snapshot::made(&modules.join("pyodide"), &library)?, &staging.join("pyodide/snapshot.bin"))?;
     let mut keys = Keys::default();
     for (folder, _, _) in INTERPRETERS {
         keys.insert(folder, key_of(&staging, |path| path.starts_with(folder))?);
@@ -310,6 +312,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
                 "suspend=bridge/suspend.ts",
                 "workers=workers/page.ts",
                 "setup=setup/setup.ts",
+                "snapshot=setup/snapshot.ts",
                 "errors=errors/errors.ts",
                 "terminal=terminal/terminal.ts",
                 "editor=editor/editor.ts",
@@ -336,6 +339,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
             .arg("--alias:pyrite-bridge-glue=../target/web/bound/bridge.js")
             .arg(format!("--define:OWN_KEY=\"{NO_KEY}\""))
             .arg(format!("--define:INTERPRETER_KEYS={}", serde_json::to_string(keys)?))
+            .arg(format!("--define:SNAPSHOT={}", std::env::var_os("PYRITE_SNAPSHOT").is_some()))
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--define:SIZES={sizes}"))
             .arg(format!("--outdir={}", out.display())),

@@ -9,6 +9,7 @@ mod python;
 mod ready;
 mod serve;
 mod shorten;
+mod snapshot;
 mod stdlib;
 mod step;
 mod stubs;

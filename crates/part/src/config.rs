@@ -46,7 +46,7 @@
 //!
 //! ```json
 //! {"diagnostics": [], "config": {"packages": ["numpy", "./p.toml"], "type": "py"}, "needs": [],
-//!  "interpreter": {"version": "0.29.3", "address": "https://…/pyodide.mjs"}, "debug": false, "variant": null,
+//!  "interpreter": {"version": "0.29.3", "address": "https://…/pyodide.mjs"}, "debug": false, "snapshot": false, "variant": null,
 //!  "downloads": [{"source": "https://example.com/a.py", "written": "./a.py", "path": "./a.py", "line": 12},
 //!                {"source": "https://example.com/b.zip", "written": "./b.zip", "folder": "./", "archive": "zip"}],
 //!  "packages": [{"kind": "named", "written": "numpy", "name": "numpy", "requirement": "numpy", "version": null}],
@@ -261,6 +261,7 @@ fn answer_of(language: Language, config: Config, plan: &Plan, out: &mut Writer) 
         }
     }
     out.flag("debug", config.debug);
+    out.flag("snapshot", config.snapshot);
     out.pair("variant", variant(language, &config, plan));
     list("downloads", &plan.downloads, download, out);
     list("packages", &plan.packages, package, out);

@@ -37,6 +37,8 @@ const NAMED: &[(&str, &str)] = &[
     ("define.js", "define"),
     ("hooks.js", "hooks"),
     ("progress.js", "progress"),
+    ("snapshot.js", "snapshot"),
+    ("pyodide/snapshot.bin", "snapshot"),
 ];
 
 /// What code says when it makes scripts for an interpreter.

@@ -158,6 +158,11 @@ keys! {
     Debug "debug" Flag, r#"true"#,
         "Tracebacks keep the runtime's own frames, workers log what they ask of their page, Pyodide says more about its \
          inner errors; MicroPython is loaded in its variant with `sys.settrace`.";
+    Pyrite "pyrite" Table, r#"{"snapshot": true}"#,
+        "What only Pyrite has.";
+    Snapshot "pyrite.snapshot" Flag, r#"true"#,
+        "Pyodide starts from a snapshot of its memory instead of starting Python anew: sooner, for more bytes on the first \
+         visit. See [Snapshots](snapshots.md).";
 }
 
 /// Keys that authors and their tools write, and that nothing reads: no reason for a warning.

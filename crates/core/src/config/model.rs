@@ -39,6 +39,8 @@ pub struct Config {
     pub ffi_timeout: Option<i64>,
     /// Whether the interpreter says more.
     pub debug: bool,
+    /// Whether Pyodide starts from a snapshot of its memory.
+    pub snapshot: bool,
     /// All of it, unknown keys too.
     pub value: Table,
 }

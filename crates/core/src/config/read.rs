@@ -88,9 +88,10 @@ impl Reader<'_, '_> {
                 }
             }
             Field::Debug => config.debug = is_on(value),
+            Field::Pyrite => self.own(value),
             // These stand inside tables, never here.
             Field::FetchFrom | Field::FetchToFolder | Field::FetchToFile | Field::FetchFiles => {}
-            Field::MainModules | Field::WorkerModules => {}
+            Field::MainModules | Field::WorkerModules | Field::Snapshot => {}
         }
     }
 
@@ -244,6 +245,16 @@ impl Reader<'_, '_> {
                 }
             }
             self.config.fetch.push(fetch);
+        }
+    }
+
+    fn own(&mut self, value: &Value) {
+        for entry in value.as_table().map(Table::entries).unwrap_or_default() {
+            match keys::find("pyrite.", &entry.key) {
+                None => self.unknown("pyrite", entry),
+                Some(key) if self.fits(key, entry) => self.config.snapshot = is_on(&entry.value),
+                Some(_) => {}
+            }
         }
     }
 

@@ -174,7 +174,13 @@ fn example(key: &Key) -> String {
             text.push_str(&["[", key.name, "]\n"].concat());
             table.iter().for_each(|(from, to)| text.push_str(&["\"", from, "\" = ", &to.to_json(), "\n"].concat()));
         }
-        (Kind::Table, _) => text.push_str("[js_modules.main]\n\"https://esm.run/d3\" = \"d3\"\n"),
+        (Kind::Table, _) if key.name == "js_modules" => {
+            text.push_str("[js_modules.main]\n\"https://esm.run/d3\" = \"d3\"\n");
+        }
+        (Kind::Table, Value::Table(table)) => {
+            text.push_str(&["[", key.name, "]\n"].concat());
+            table.iter().for_each(|(name, value)| text.push_str(&[name, " = ", &spaced(value), "\n"].concat()));
+        }
         (Kind::Tables, Value::Array(tables)) => {
             for table in tables.iter().filter_map(Value::as_table) {
                 text.push_str(&["[[", key.name, "]]\n"].concat());
@@ -183,7 +189,8 @@ fn example(key: &Key) -> String {
         }
         _ => {
             let (header, name) = match key.name.split_once('.') {
-                Some((table, name)) => (["[[", table, "]]\n"].concat(), name),
+                Some(("fetch", name)) => ("[[fetch]]\n".into(), name),
+                Some((table, name)) => (["[", table, "]\n"].concat(), name),
                 None => (String::new(), key.name),
             };
             text.push_str(&[&header, name, " = ", &super::read::in_toml(key.example), "\n"].concat());

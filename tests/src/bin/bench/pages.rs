@@ -35,6 +35,13 @@ macro_rules! worker {
     };
 }
 
+/// What asks for a snapshot; PyScript reads it, and knows no such key.
+macro_rules! snapshot {
+    () => {
+        "<py-config type=\"json\">{\"pyrite\": {\"snapshot\": true}}</py-config>\n"
+    };
+}
+
 /// All of them. A new page is one more entry; Python on it may put numbers of its own into `window.measured`, which
 /// a measure then reads by name.
 pub(crate) const PAGES: &[Page] = &[
@@ -71,6 +78,28 @@ pub(crate) const PAGES: &[Page] = &[
             "import difflib, email.message, fractions, functools, heapq, html.parser, http.cookies, json, logging, pathlib\n",
             "import pprint, random, shlex, statistics, string, tempfile, textwrap, urllib.parse, uuid, xml.etree.ElementTree\n",
             "from pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
+        ),
+        proof: Some("42"),
+        twice: true,
+    },
+    Page {
+        name: "snapshot",
+        title: "one `py` script, from a snapshot",
+        ends_with: "py:done",
+        body: concat!(
+            snapshot!(),
+            "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>"
+        ),
+        proof: Some("42"),
+        twice: true,
+    },
+    Page {
+        name: "snapshot-worker",
+        title: "one `py` worker, from a snapshot",
+        ends_with: "py:done",
+        body: concat!(
+            snapshot!(),
+            "<script type=\"py\" worker>\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>"
         ),
         proof: Some("42"),
         twice: true,

@@ -55,6 +55,8 @@ description = "free"
 from = "x"
 to_folder = "y"
 files = ["z"]
+[pyrite]
+snapshot = true
 [app]
 own = 1
 "#);
@@ -83,6 +85,7 @@ own = 1
         create_proxy: CreateProxy::Auto,
         ffi_timeout: Some(30),
         debug: true,
+        snapshot: true,
         value: config.value.clone(),
     };
     assert_eq!(config, expected);
