@@ -11,9 +11,11 @@ export const spawnWorker = (name: string, kind: string, serviceWorker?: string):
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
   const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name }) as PythonWorker;
   const { terminate } = worker;
+  // What cannot be loaded may say so before anybody is there who looks after it.
+  const lost = new Promise<void>((tell) => worker.addEventListener("error", ({ message }) => { message || tell() }));
   const given: Record<string, unknown> = {};
   let open: Life | undefined;
-  const life: Promise<Life> = chunk("workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, kind, serviceWorker));
+  const life: Promise<Life> = chunk("workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, lost, kind, serviceWorker));
   life.then((is) => (open = is), () => {});
   lives.set(worker, life);
   const later = (name: "terminate" | "interrupt" | "unstuck") => () => { open ? open[name]() : life.then((is) => is[name]()) };

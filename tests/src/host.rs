@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use tempfile::TempDir;
 
-use crate::{Server, paths, reaper};
+use crate::{Server, Software, paths, reaper};
 
 /// A folder that `pyrite build` wrote.
 pub struct Host {
@@ -53,6 +53,12 @@ impl Host {
             .collect();
         assert!(!self.headers.is_empty(), "no headers in\n{text}");
         self
+    }
+
+    /// Starts a server that people really use, set up as the build's own files for it say.
+    #[track_caller]
+    pub fn serve_with(self, software: Software) -> Server {
+        software.serve(self.folder)
     }
 
     /// Starts it.

@@ -19,6 +19,7 @@ mod reaper;
 mod seen;
 mod server;
 mod site;
+mod software;
 
 pub use browser::{Browser, Network};
 pub use echo::echo;
@@ -30,6 +31,7 @@ pub use page::Page;
 pub use seen::{Banner, Entry, PageEvent, Seen};
 pub use server::Server;
 pub use site::{HEAD, Site, line_of};
+pub use software::Software;
 
 /// Declares tests that hold on each interpreter: `fn what_must_hold(on) { … }` becomes `what_must_hold::mpy` and
 /// `what_must_hold::py`, with `on` the [`Interpreter`].

@@ -61,8 +61,16 @@ impl Server {
         log: Arc<Mutex<Vec<String>>>,
         alive: tokio::sync::oneshot::Sender<()>,
     ) -> Self {
-        let route = Route { server, faults: Arc::default(), away: std::time::Duration::ZERO, asked: Arc::default() };
+        let route = Route { server, faults: Arc::default(), away: Duration::ZERO, asked: Arc::default() };
         Self(Arc::new(Running { child: None, _alive: Some(alive), folder, route, log }))
+    }
+
+    /// A host that another program is.
+    pub(crate) fn of_software(folder: TempDir, server: SocketAddr, mut child: Child) -> Self {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        keep_lines(child.stderr.take().expect("a piped stderr"), &log);
+        let route = Route { server, faults: Arc::default(), away: Duration::ZERO, asked: Arc::default() };
+        Self(Arc::new(Running { child: Some(child), _alive: None, folder, route, log }))
     }
 
     /// Where a browser's requests have to go.

@@ -76,6 +76,8 @@ class Life {
   #no!: (error: Error) => void;
   #hear: ((text: string) => void) | undefined;
   #over = false;
+  /** What a script hears that comes when all is over. */
+  #end = "d";
   readonly #lock = crypto.getRandomValues(new Uint32Array(4)).join();
 
   constructor(
@@ -85,6 +87,7 @@ class Life {
     readonly bridge: BridgeStart | undefined,
     given: Record<string, unknown>,
     readonly end: () => void,
+    lost: Promise<void>,
   ) {
     this.outcome = new Promise((ok, no) => ((this.#ok = ok), (this.#no = no)));
     this.outcome.catch(() => {});
@@ -97,11 +100,9 @@ class Life {
       sleep: (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000)),
     };
     if (page) Object.assign(page.sync, own, given);
-    // What its code leaves uncaught has a message; a worker that cannot be loaded has none.
+    void lost.then(() => this.#broke(""));
     worker.addEventListener("error", ({ message, isTrusted }) => {
-      if (!isTrusted) return;
-      if (!message) this.#broke("");
-      else if (FATAL.test(message)) this.#broke(message);
+      if (isTrusted && FATAL.test(message)) this.#broke(message);
     });
   }
 
@@ -113,7 +114,7 @@ class Life {
 
   begin(hear: (text: string) => void, target: () => unknown, job: Job) {
     this.#hear = hear;
-    if (this.#over) return hear("d");
+    if (this.#over) return hear(this.#end);
     const { port1, port2: port } = new MessageChannel();
     port1.onmessage = ({ data }) => this.#heard(data);
     const { page, bridge } = this;
@@ -153,8 +154,10 @@ class Life {
   /** It will not go on: everybody who waits for it hears so. */
   #broke(reason: string) {
     if (this.#over) return;
-    if (!reason) this.#hear?.("");
-    else {
+    if (!reason) {
+      this.#end = "";
+      this.#hear?.("");
+    } else {
       const [message, hint] = words(reason);
       this.#hear?.(failed(`${message}: ${this.name}`, hint, `worker ${this.name}: ${reason}`));
     }
@@ -194,6 +197,7 @@ export const adopt = async (
   name: string,
   given: Record<string, unknown>,
   end: () => void,
+  lost: Promise<void>,
   kind: string,
   serviceWorker?: string,
 ) => {
@@ -205,7 +209,7 @@ export const adopt = async (
     tellWay(worker, name, page, rung?.why ?? "the page is isolated");
     return [page, { address, module, init: page.init }] as const;
   }, () => []);
-  const life = new Life(worker, name, page, bridge, given, () => end.call(worker));
+  const life = new Life(worker, name, page, bridge, given, () => end.call(worker), lost);
   arrived(name, life);
   return life;
 };

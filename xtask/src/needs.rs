@@ -1,6 +1,6 @@
 //! What the tests need on the machine, and how to get it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -21,16 +21,63 @@ pub(crate) fn browser() -> Result<()> {
         );
     }
     let packages = packages();
-    let command = format!("apt-get install -y {}", packages.join(" "));
-    let Some(prefix) = privilege() else {
+    install("a browser and its driver", &packages)?;
+    if !has_browser() {
         bail!(
-            "the browser tests need Chromium and its driver, and installing them needs a password\nhint: run `sudo {command}` and try again"
+            "{} are installed, but there is still no Chromium with its driver on PATH\nhint: see where your system puts `chromium` and `chromedriver`",
+            packages.join(" and ")
+        );
+    }
+    Ok(())
+}
+
+/// Makes sure that there are the servers which a build is tried with: nginx and Caddy, and Django and Flask in
+/// `target/test-hosts`, once per list.
+///
+/// # Errors
+/// As [`browser`]; when there is no pip, or it cannot fetch them.
+pub(crate) fn hosts() -> Result<()> {
+    // Debian puts nginx where only root looks.
+    let missing = |program: &str| on_path(program).is_none() && !Path::new("/usr/sbin").join(program).is_file();
+    let wanted: Vec<&str> = [("nginx", "nginx-light"), ("caddy", "caddy")]
+        .into_iter()
+        .filter_map(|(program, package)| missing(program).then_some(package))
+        .collect();
+    if !wanted.is_empty() {
+        install("servers to try builds with", &wanted)?;
+    }
+    let list = root().join("tests/hosts.txt");
+    let folder = root().join("target/test-hosts");
+    let stamp = folder.join("installed");
+    let text = std::fs::read_to_string(&list)?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    say("installing Django and Flask for the tests (pip install)");
+    let hint = "the tests of hosts need Python 3 with venv and pip: `sudo apt-get install python3-venv python3-pip`";
+    run_silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), hint)?;
+    run_silently(
+        Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&list),
+        "",
+    )?;
+    std::fs::write(stamp, text)?;
+    Ok(())
+}
+
+/// Installs packages of the system's.
+fn install(what: &str, packages: &[&str]) -> Result<()> {
+    let command = format!("apt-get install -y {}", packages.join(" "));
+    let Some(prefix) = on_path("apt-get").and_then(|_| privilege()) else {
+        bail!(
+            "the browser tests need {what}, and installing needs a password\nhint: run `sudo {command}` and try again"
         );
     };
-    say(format!("installing a browser and its driver ({command})"));
+    say(format!("installing {what} ({command})"));
     let mut words: Vec<&str> = prefix.to_vec();
     words.extend(["apt-get", "install", "-y", "--no-install-recommends"]);
-    words.extend(&packages);
+    words.extend(packages);
     let hint = "look at the package manager's message above";
     if run_silently(&mut apt(&words), hint).is_err() {
         let mut update: Vec<&str> = prefix.to_vec();
@@ -38,12 +85,6 @@ pub(crate) fn browser() -> Result<()> {
         say("asking for newer lists of packages (apt-get update)");
         run_silently(&mut apt(&update), hint)?;
         run_silently(&mut apt(&words), hint)?;
-    }
-    if !has_browser() {
-        bail!(
-            "{} are installed, but there is still no Chromium with its driver on PATH\nhint: see where your system puts `chromium` and `chromedriver`",
-            packages.join(" and ")
-        );
     }
     Ok(())
 }

@@ -49,6 +49,7 @@ impl Tally {
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     needs::browser()?;
+    needs::hosts()?;
     needs::wheels()?;
     dist::build()?;
     say("building the pyrite command (the first time takes a minute or two)");

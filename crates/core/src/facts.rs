@@ -128,8 +128,9 @@ pub fn explain(facts: &[&str], around: &Surroundings<'_>) -> Vec<Diagnostic> {
             .with_hint("copy the whole folder of the distribution"),
         "worker" => {
             let message = ["A worker could not be started from ", field(0), "worker.js"].concat();
-            Diagnostic::error(Code::WorkerBroken, coded(Code::WorkerBroken, &message))
-                .with_hint("its files may be missing or blocked; copy the whole folder of the distribution")
+            Diagnostic::error(Code::WorkerBroken, coded(Code::WorkerBroken, &message)).with_hint(
+                "its files may be missing, blocked by a policy, or sent without the headers that isolate the page",
+            )
         }
         "python" => raised(field(0), field(1), around),
         "stderr" => {

@@ -30,6 +30,7 @@ mod handlers;
 mod harness;
 mod hooks;
 mod hops;
+mod hosts;
 mod input;
 mod install;
 mod kept;

@@ -1,6 +1,8 @@
 //! The life of a worker: how it begins, is interrupted, breaks down, ends; and that nobody waits for it in vain.
 
-use pyrite_tests::{HEAD, Interpreter, Page, Site, on_both_interpreters};
+use std::time::Duration;
+
+use pyrite_tests::{Fault, HEAD, Interpreter, Page, Site, on_both_interpreters};
 
 fn factory(on: Interpreter) -> &'static str {
     match on {
@@ -95,6 +97,17 @@ on_both_interpreters! {
             assert!(line_with(&page, what).contains("nope.py"), "{what}");
         }
         page.wait_for_banner("PY0404");
+    }
+
+    fn a_worker_that_cannot_be_loaded_is_told_also_when_it_is_first_to_know(on) {
+        // Who looks after workers comes later than the browser's word that there is none.
+        let page = Site::page(&on.script_with("worker", "print('never')"))
+            .fault("/worker.js", Fault::Status(404))
+            .fault("/workers.js", Fault::Late(Duration::from_secs(1)))
+            .open();
+        let banner = page.wait_for_banner("A worker could not be started");
+        assert_eq!(banner.code.as_deref(), Some("PY3004"));
+        page.wait_for_all_done();
     }
 
     fn ready_gives_the_first_error_and_onerror_hears_it(on) {

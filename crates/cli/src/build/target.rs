@@ -103,10 +103,14 @@ fn python_headers(facts: &Facts<'_>) -> String {
 
 fn django(facts: &Facts<'_>) -> String {
     format!(
-        "\"\"\"The headers that pages with Python work best with: add `pyrite_headers.PyriteHeaders` to MIDDLEWARE.\"\"\"\n\n{}\n\n\
+        "\"\"\"The headers that pages with Python work best with: add `pyrite_headers.PyriteHeaders` to MIDDLEWARE.\"\"\"\n\n\
+         from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin\n\n{}\n\n\
+         def with_headers(response):\n    for name, value in HEADERS.items():\n        response.headers.setdefault(name, value)\n    return response\n\n\n\
          class PyriteHeaders:\n    def __init__(self, get_response):\n        self.get_response = get_response\n\n\
-         \x20   def __call__(self, request):\n        response = self.get_response(request)\n\
-         \x20       for name, value in HEADERS.items():\n            response.headers.setdefault(name, value)\n        return response\n",
+         \x20   def __call__(self, request):\n        return with_headers(self.get_response(request))\n\n\n\
+         # `runserver` sends static files past all middleware, and workers need these headers as their page does.\n\
+         serve = StaticFilesHandlerMixin.serve\n\
+         StaticFilesHandlerMixin.serve = lambda self, request: with_headers(serve(self, request))\n",
         python_headers(facts)
     )
 }
