@@ -1,6 +1,7 @@
 /** The entry of a worker that runs one script: what the page loads as `worker.js`. */
 import { base, chunk as load } from "./base";
 import { type Bridge, boot } from "./boot";
+import { sharing } from "./workers/compiled";
 import { listenForErrors, words } from "./host";
 import type { Job } from "./spawn";
 import type { Opening } from "./terminal/names";
@@ -159,6 +160,7 @@ const work = async (
   bridge: Bridge,
   opening: Opening | undefined,
   [kind, code, file, blankLines, async, config, hooks]: Job,
+  shared: <T>(load: () => Promise<T>) => Promise<T>,
 ) => {
   listenForErrors((text) => tell("u" + text));
   const { started, ended } = bridge as { started?(interpreter: unknown): void; ended?(): string | undefined };
@@ -170,7 +172,7 @@ const work = async (
   let engine;
   let run;
   try {
-    engine = await boot(kind, config, bridge, stdout, stderr, (what) => tell("p" + what));
+    engine = await shared(() => boot(kind, config, bridge, stdout, stderr, (what) => tell("p" + what)));
     const { interpreter } = engine;
     quietly(() => started?.(interpreter));
     run = (chunk ? (await chunk).open(opening!, engine, bridge, stdout, stderr) : engine).run;
@@ -205,12 +207,14 @@ const begin = async (event: MessageEvent<Start & Opening>) => {
   removeEventListener("message", begin);
   const { port, bridge, lock, job } = event.data;
   const tell = (text: string) => port.postMessage(text);
+  // Before anything of an interpreter watches what is instantiated.
+  const shared = sharing(port);
   // Held for life, so that the page is told of its end.
   void navigator.locks?.request(lock, () => {
     tell("l");
     return new Promise(() => {});
   });
-  await work(tell, await cross(bridge, tell), opening, job);
+  await work(tell, await cross(bridge, tell), opening, job, shared);
 };
 
 addEventListener("message", begin);

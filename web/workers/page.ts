@@ -2,6 +2,7 @@
 import { chunk, keyed } from "../base";
 import type { Job } from "../spawn";
 import { behalf } from "./behalf";
+import { answer, offer } from "./compiled";
 import { converter, type Convert, type Interpreter } from "./convert";
 import { arrived, left, lookup } from "./named";
 import { TARGET, WAY } from "./names";
@@ -75,6 +76,7 @@ class Life {
   #ok!: () => void;
   #no!: (error: Error) => void;
   #hear: ((text: string) => void) | undefined;
+  #asked: ((address: string) => void) | undefined;
   #over = false;
   /** What a script hears that comes when all is over. */
   #end = "d";
@@ -117,6 +119,8 @@ class Life {
     if (this.#over) return hear(this.#end);
     const { port1, port2: port } = new MessageChannel();
     port1.onmessage = ({ data }) => this.#heard(data);
+    this.#asked = (address) => void answer(port1, job[0], address);
+    void offer(port1, job[0], job[5]);
     const { page, bridge } = this;
     if (page) page.sync[TARGET] = target;
     const start: Start = { port, bridge, job, lock: this.#lock };
@@ -127,6 +131,7 @@ class Life {
     const rest = text.slice(1);
     switch (text[0]) {
       case "l": return this.#watch();
+      case "m": return this.#asked!(rest);
       case "c": return this.#broke(rest);
       case "d": this.#ok(); break;
       case "x": this.#no(exception(rest)); this.#tell(rest); break;

@@ -1,8 +1,5 @@
 //! Configurations: where they may stand, what they may say, and what is told when they are wrong.
 
-#[path = "snapshots.rs"]
-mod snapshots;
-
 use pyrite_tests::{Fault, Interpreter, Site, on_both_interpreters};
 
 /// `<py-config>` or `<mpy-config>` around a text.
