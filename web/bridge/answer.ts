@@ -17,6 +17,8 @@ export interface Waiting {
   isOpen(call: number): boolean;
   /** Pyodide has made a future of it. */
   follow(answer: Answer): void;
+  /** A task of an interpreter begins to wait for it, which knows who waits for that; tells whether that is so. */
+  task(answer: Answer): boolean;
   /** Somebody waits, and nobody knows on whose behalf. */
   elsewhere(): void;
 }
@@ -110,7 +112,10 @@ export class Answer extends Promise<unknown> {
 
   override then<A, B>(ok?: ((value: any) => A) | null, no?: ((error: any) => B) | null): Promise<any> {
     if (this.#isScheduled) this.#isScheduled = false;
-    else if (!this.#isRemade) this.expect(this.#awaiter ?? this.#waits.caller());
+    else if (!this.#isRemade) {
+      const call = this.#awaiter ?? this.#waits.caller();
+      if (call !== undefined || this.#isOver || !this.#waits.task(this)) this.expect(call);
+    }
     return super.then(ok, no);
   }
 }

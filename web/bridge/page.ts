@@ -501,6 +501,14 @@ class Line {
         if (waiter) follow(answer, waiter);
         else this.#watch(id, asked);
       },
+      task: (answer) => {
+        const waiter = this.options.task?.();
+        if (!waiter) return false;
+        follow(answer, waiter);
+        // Tasks also wait in ways that nobody can follow, such as for events.
+        this.#watch(id, asked);
+        return true;
+      },
       elsewhere: () => this.#watch(id, asked),
     });
     this.#calls.set(id, answer);
@@ -519,7 +527,8 @@ class Line {
     const blocked = waits!.functionOf(this.id);
     if (blocked === undefined) return;
     setTimeout(() => {
-      if (!this.#calls.has(id) || waits!.functionOf(this.id) !== blocked) return;
+      const answer = this.#calls.get(id);
+      if (!answer || answer.isOver || waits!.functionOf(this.id) !== blocked) return;
       console.warn(`💀🔒 - Possible deadlock if proxy.${name}(...args) is awaited by ${blocked}(), for which the worker has been waiting for 3 seconds`);
     }, 3000);
   }
@@ -678,6 +687,8 @@ export interface PageOptions {
   /** An interpreter has just made a future of its own of what a call gives: tells on behalf of which call somebody waits
    *  for that. Nothing when the interpreter cannot tell. */
   follow?: () => (() => number | undefined) | undefined;
+  /** The same for a task that begins to wait for a promise now. */
+  task?: () => (() => number | undefined) | undefined;
 }
 
 /** Opens the page's end of a bridge. `init` has to reach the worker, with `transfer`. */

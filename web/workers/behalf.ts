@@ -17,6 +17,8 @@ interface Way {
   follow?(number: number): boolean;
   /** The call for which somebody waits for that. */
   waiter?(number: number): number | undefined;
+  /** When a task begins to wait for a promise now, or `soon` will: gives what tells for which call it does, if it is known. */
+  task?(soon: boolean): (() => number | undefined) | undefined;
 }
 
 /** The task that a coroutine runs in waits, and whatever it waits for; those that it starts and leaves go on without it. */
@@ -34,13 +36,13 @@ const forPyodide = (interpreter: any): Way => {
   };
 };
 
-/** Tasks are not followed, only what the coroutine itself waits for. */
+/** The steps of a call's coroutine are marked. Tasks know what they wait for, and so does what stands for the coroutine. */
 const forMicroPython = (interpreter: Interpreter): Way => {
   const builtins = interpreter.pyimport("builtins");
   const globals = builtins.dict();
   // Under a name by which tracebacks leave it out.
   builtins.exec(builtins.compile(micropython, "/lib/pyrite/behalf.py", "exec"), globals);
-  const run = globals.act;
+  const { act, task } = globals;
   let now: number | undefined;
   return {
     owns: (fn) => typeof fn === "function" && "_ref" in fn,
@@ -50,9 +52,13 @@ const forMicroPython = (interpreter: Interpreter): Way => {
         if (begins) before.push(now);
         now = begins ? call : before.pop();
       };
-      return run(fn, enter, ...args);
+      return act(call, fn, enter, ...args);
     },
     caller: () => now,
+    task: (soon) => {
+      const waiter = task(soon);
+      return waiter ? () => waiter() ?? undefined : undefined;
+    },
   };
 };
 
@@ -60,7 +66,17 @@ let futures = 0;
 
 export const behalf = () => {
   const ways: Way[] = [];
+  let isSoon = false;
   return {
+    /** What waits for a promise in here does so for whoever will wait for the result. */
+    soon: <T>(wait: () => T): T => {
+      isSoon = true;
+      try {
+        return wait();
+      } finally {
+        isSoon = false;
+      }
+    },
     add: (interpreter: Interpreter) => ways.push(interpreter.ffi ? forPyodide(interpreter) : forMicroPython(interpreter)),
     act: (call: number, fn: Fn, args: unknown[]): unknown => {
       const way = ways.find((way) => way.owns(fn));
@@ -74,6 +90,13 @@ export const behalf = () => {
       return undefined;
     },
     follows: () => ways.some((way) => way.follow),
+    task: () => {
+      for (const way of ways) {
+        const waiter = way.task?.(isSoon);
+        if (waiter) return waiter;
+      }
+      return undefined;
+    },
     follow: () => {
       const number = ++futures;
       const way = ways.find((way) => way.follow?.(number));

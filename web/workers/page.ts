@@ -237,11 +237,11 @@ const tellWay = (worker: Worker, name: string, page: Page, why: string) => {
  */
 const later = (promise: Promise<unknown>) => ({
   promise,
-  settled: () =>
+  settled: () => acts.soon(() =>
     promise.then(
       (value) => ({ failed: false, value }),
       (error) => ({ failed: true, name: String(error?.name ?? "Error"), message: String(error?.message ?? error) }),
-    ),
+    )),
 });
 
 /** The functions of the worker of this name, once its code has run. */

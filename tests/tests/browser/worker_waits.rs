@@ -145,3 +145,57 @@ fn pyodides_tasks_are_followed_to_whom_they_are_for() {
         "found deadlock|deadlock|deadlock|deadlock|deadlock|first|impatient deadlock"
     );
 }
+
+#[test]
+fn micropythons_tasks_are_followed_to_whom_they_are_for() {
+    let code = "import asyncio\nfrom pyscript import PyWorker, workers\n\
+        worker = PyWorker('./worker.py', name='far')\n\
+        event = asyncio.Event()\n\
+        async def inner():\n    return await worker.sync.task()\n\
+        async def nap(seconds):\n    await asyncio.sleep(seconds)\n\
+        async def task():\n    return await asyncio.create_task(inner())\n\
+        async def deep():\n    return await asyncio.create_task(task())\n\
+        async def gathered():\n    return await asyncio.gather(inner(), nap(0.01))\n\
+        async def twice():\n    return await asyncio.gather(nap(0), asyncio.gather(nap(0), inner()))\n\
+        async def later():\n    call = asyncio.create_task(inner())\n    await asyncio.sleep(0.1)\n    return await call\n\
+        async def named():\n    return await asyncio.create_task(far())\n\
+        async def far():\n    return await (await workers['far']).task()\n\
+        async def caught():\n    \
+            try:\n        await asyncio.create_task(inner())\n    \
+            except Exception as error:\n        return 'caught ' + str('task()' in str(error) and 'caught()' in str(error))\n\
+        async def left():\n    asyncio.create_task(tell('left', inner()))\n    await asyncio.create_task(nap(0.3))\n    return 'left'\n\
+        async def tell(name, awaitable):\n    print(name, await awaitable)\n\
+        async def given():\n    asyncio.create_task(tell('given', waits(worker.sync.task())))\n    await asyncio.sleep(0.3)\n    return 'given'\n\
+        async def waits(call):\n    return await call\n\
+        async def impatient():\n    \
+            call = asyncio.create_task(inner())\n    await asyncio.sleep(0.1)\n    call.cancel()\n    return 'impatient'\n\
+        async def slow():\n    return await asyncio.create_task(slower())\n\
+        async def slower():\n    await asyncio.sleep(0.3)\n    return 'slow'\n\
+        names = ('task', 'deep', 'gathered', 'twice', 'later', 'caught', 'left', 'given', 'impatient', 'slow')\n\
+        for name in names:\n    setattr(worker.sync, name, globals()[name])\n\
+        worker.sync.named = named\n\
+        await worker.ready\n\
+        print('found', await worker.sync.check(*names), await worker.sync.check('named'))";
+    let worker = "from pyscript import sync\n\
+        __export__ = ['task']\n\
+        def task():\n    return 'done'\n\
+        sync.task = task\n\
+        def check(*names):\n    \
+            found = []\n    \
+            for name in names:\n        \
+                try:\n            found.append(getattr(sync, name)())\n        \
+                except Exception as error:\n            found.append('deadlock' if 'Possible deadlock' in str(error) else str(error))\n    \
+            return '|'.join(found)\n\
+        sync.check = check\n";
+    for kind in [Interpreter::Pyodide, Interpreter::MicroPython] {
+        let code = code.replace("name='far'", &format!("name='far', type='{}'", self::kind(kind)));
+        let page = Site::page(&Interpreter::MicroPython.script(&code)).file("worker.py", worker).open();
+        assert_eq!(
+            line_with(&page, "found "),
+            "found deadlock|deadlock|deadlock|deadlock|deadlock|caught True|left|given|impatient|slow deadlock"
+        );
+        // What nobody waits for goes on when the worker is free.
+        page.wait_for_line("left done");
+        page.wait_for_line("given done");
+    }
+}
