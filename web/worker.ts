@@ -7,52 +7,21 @@ import type { Job } from "./spawn";
 import type { Opening } from "./terminal/names";
 import { converter, type Convert, type Interpreter } from "./workers/convert";
 import { exporter } from "./workers/export";
+import { type Interrupted, interrupted, watch } from "./workers/interrupt";
 import { TARGET, WAY } from "./workers/names";
 import type { BridgeStart, Start } from "./workers/page";
 
-/** What of an interpreter can be interrupted. */
-interface Interruptible {
-  setInterruptBuffer?(flag: Uint8Array): void;
-  checkInterrupt?(): void;
+/** What of an interpreter is used here besides. */
+interface Pyodide {
   readonly _api?: { on_fatal?: (error: unknown) => void };
 }
-
-type Import = (...args: unknown[]) => unknown;
-
-/** Imports that MicroPython calls all the time, whatever it runs; only a loop with nothing in it calls none. */
-const OFTEN = ["invoke_iii", "invoke_iiii", "invoke_ii", "mp_js_ticks_ms", "call0", "call1", "calln", "lookup_attr"];
-
-/** Lets MicroPython be interrupted. It has nothing to look at, but what it calls can look for it. */
-const interruptMicroPython = (flag: Uint8Array) => {
-  const own = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (source, imports) => {
-    const env = imports?.env as Record<string, Import> | undefined;
-    if (!env?.proxy_js_free_obj) return own.call(WebAssembly, source, imports);
-    let raise: Import | undefined;
-    for (const name of OFTEN) {
-      const inner = env[name];
-      if (inner)
-        // None takes more; an array for them would be slow.
-        env[name] = (a, b, c, d, e, f, g) => {
-          if (flag[0] !== 0 && raise) {
-            flag[0] = 0;
-            raise();
-          }
-          return inner(a, b, c, d, e, f, g);
-        };
-    }
-    const result = await own.call(WebAssembly, source, imports);
-    raise = result.instance.exports.mp_sched_keyboard_interrupt as Import;
-    return result;
-  };
-};
 
 /** What Python gets of the page. `tell` sends the page a message. */
 const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => void): Promise<Bridge> => {
   if (!bridge) return { unable: UNABLE };
   let convert: Convert = (value) => value;
   let given: Record<string, unknown> | undefined;
-  let checkInterrupt: (() => unknown) | undefined;
+  let python: Interrupted | undefined;
   const { address, init, module } = bridge;
   const [{ openWorker }, chunk] = await Promise.all([
     import(address),
@@ -62,7 +31,9 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
   const end = openWorker(init, module, {
     transform: (value: unknown) => convert(value),
     suspend,
-    interrupted: () => checkInterrupt?.(),
+    interrupted: () => python?.raise(),
+    idle: () => python?.idle?.(),
+    due: () => python?.due?.(),
     // `debug = true` logs what is asked of the page.
     trace: (kind: number, id: number, key: unknown) => {
       if (given?.debug) console.debug(`Pyrite bridge: ${ASKS[kind]} ${typeof key === "object" ? "" : String(key)} of ${id}`);
@@ -70,13 +41,13 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
     broke: (error: unknown) => isFatal(error) && tell(`c${error}`),
     holds: true,
   });
-  const { window, document, sync, ffi, remember, interrupts } = end;
+  const { window, document, sync, ffi, remember } = end;
   const repeat = end.repeatable;
   const asks = (name: string) => repeat((...args: unknown[]) => sync[name](...args));
   const target = asks(TARGET);
   given = { sync, window, document, ffi, remember, target, asks, repeat, suspends: !!suspend };
-  let interpreter: (Interpreter & Interruptible) | undefined;
-  if (interrupts) interruptMicroPython(interrupts);
+  let interpreter: (Interpreter & Pyodide) | undefined;
+  if (end.interrupts) watch(end);
 
   /** Says how the worker waits, and takes away what cannot be had that way. */
   const settleWay = () => {
@@ -101,22 +72,12 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
       if (!isSilent) console.warn(UNABLE);
     }
   };
-  given.started = (is: Interpreter & Interruptible) => {
+  given.started = (is: Interpreter & Pyodide) => {
     interpreter = is;
     convert = converter(is, suspend ? (fn, args) => suspend.invoke(fn, args) : undefined);
     // Pyodide tells nobody else when it breaks down in a task of its event loop.
     if (is._api) is._api.on_fatal = (error) => tell(`c${error}`);
-    if (interrupts && is.setInterruptBuffer) {
-      is.setInterruptBuffer(interrupts);
-      checkInterrupt = () => is.checkInterrupt!();
-    } else if (interrupts) {
-      checkInterrupt = () => {
-        interrupts[0] = 0;
-        // As if it were on its way through JavaScript.
-        const error = new Error("KeyboardInterrupt: interrupted while it waited for the page");
-        throw Object.assign(error, { name: "PythonError", type: "KeyboardInterrupt" });
-      };
-    }
+    if (end.interrupts) python = interrupted(is as any, end);
     settleWay();
   };
   /** The code has ended: gives what is wrong with its `__export__`, if anything is. */

@@ -625,7 +625,10 @@ class Line {
     const { control } = this.#memory;
     control[Word.Asked] = this.#last;
     Atomics.store(control, Word.Interrupt, INTERRUPT);
+    // It may sleep, or do nothing.
+    Atomics.notify(control, Word.Interrupt);
     this.#breakOff?.();
+    this.#channel.port1.postMessage(0);
     return true;
   }
 

@@ -340,6 +340,7 @@ export class WorkerEnd {
     const sent = this.args(args);
     const what = `the arguments of sync.${name}(): arguments`;
     const waits = this.way === "promise-integration" ? this.suspend!.canWait : this.way !== "asynchronous";
+    if (waits) this.options.due?.();
     if (waits) return this.ask(Message.Sync, 0, name, sent, what, sent);
     return this.later(name, sent, what);
   }
@@ -432,8 +433,13 @@ export class WorkerEnd {
     }
   }
 
-  #received(message: Posted | Numbered) {
+  #received(message: Posted | Numbered | number) {
     if (isNumbered(message)) return this.#answered(message);
+    if (typeof message === "number") {
+      // What ran when it was sent may have seen it.
+      if (this.interrupts?.[0]) this.options.idle?.();
+      return;
+    }
     const { host } = this;
     unpack(host, message as Posted);
     const kind = host.peer.read();
@@ -464,6 +470,13 @@ export class WorkerEnd {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const run of held) run();
+  }
+
+  /** Stands still for a while; tells whether an interruption has ended that. Only where memory is shared. */
+  nap(milliseconds: number): boolean {
+    const { control } = this.#memory!;
+    Atomics.wait(control, Word.Interrupt, 0, milliseconds > 0 ? milliseconds : 0);
+    return Atomics.exchange(control, Word.Interrupt, 0) !== 0;
   }
 
   /** Where an interruption shows, for an interpreter that looks for it. */
@@ -524,6 +537,10 @@ export interface Options {
   suspend?: Suspend;
   /** Is called when the page has ended a wait by an interruption: raises what the interpreter raises then. */
   interrupted?: () => void;
+  /** Is called when an interruption has come while no code ran that could see it. */
+  idle?: () => void;
+  /** Is called before a wait for a function of the page: raises when an interruption has come before. */
+  due?: () => unknown;
   /** Is told what a called function has thrown. */
   broke?: (error: unknown) => void;
   /** Calls of functions that are not set wait until `settled()`. */
@@ -585,6 +602,7 @@ export const openWorker = (init: Init, wasm: WebAssembly.Module, options: Option
     /** For so many milliseconds plain properties of the page's objects are believed to stay as they are. */
     remember: (milliseconds: number) => void (end.recent = new Recent(end, milliseconds)),
     interrupts: end.interrupts,
+    nap: (milliseconds: number) => end.nap(milliseconds),
     settled: () => end.settled(),
     /** How often the page was asked. */
     get trips() { return end.trips; },

@@ -34,6 +34,7 @@ mod hops;
 mod hosts;
 mod input;
 mod install;
+mod interrupts;
 mod kept;
 mod known;
 mod ladder;
