@@ -61,6 +61,15 @@ impl Host {
         software.serve(self.folder)
     }
 
+    /// Takes a source out of the content security policy that it sends, for all kinds of content.
+    #[track_caller]
+    pub fn without_source(mut self, source: &str) -> Self {
+        let policy = self.headers.iter_mut().find(|(name, _)| name == "Content-Security-Policy");
+        let (_, policy) = policy.expect("a policy among the headers");
+        *policy = policy.replace(&format!(" {source}"), "");
+        self
+    }
+
     /// Starts it.
     pub fn serve(self) -> Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");

@@ -48,6 +48,7 @@ mod offline;
 mod output;
 mod package;
 mod packages;
+mod policy;
 mod progress;
 mod python;
 mod reloading;
