@@ -339,7 +339,7 @@ fn mini_coi_in_a_page_gives_it_shared_memory() {
 }
 
 /// The distribution on another site, which lets everybody read it.
-fn elsewhere() -> String {
+pub(crate) fn elsewhere() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {

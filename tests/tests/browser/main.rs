@@ -18,6 +18,7 @@ mod define;
 mod display;
 mod donkey;
 mod editor;
+mod editor_attributes;
 mod events;
 mod exceptions;
 mod exports;
