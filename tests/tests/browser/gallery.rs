@@ -10,7 +10,7 @@ fn gallery() -> Page {
 }
 
 /// The addresses of the gallery's cards, in order.
-fn cards(page: &Page) -> Vec<String> {
+pub(crate) fn cards(page: &Page) -> Vec<String> {
     let list = page.run("return [...document.querySelectorAll('h3 a')].map((link) => link.getAttribute('href'))");
     serde_json::from_value(list).unwrap()
 }

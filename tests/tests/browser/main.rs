@@ -41,6 +41,7 @@ mod known;
 mod ladder;
 mod later;
 mod leaks;
+mod looks;
 mod mip;
 mod modules;
 mod named_workers;
