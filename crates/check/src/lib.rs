@@ -16,6 +16,7 @@ mod project;
 mod python;
 mod rules;
 mod settings;
+pub mod testing;
 
 pub use distribution::Distribution;
 pub use finding::{Edit, Finding, Fix, Level, Related, apply, position};

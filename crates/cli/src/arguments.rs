@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal::Terminal;
-use crate::{build, check, completions, lock, man, new};
+use crate::{build, check, completions, lock, man, new, test};
 
 /// Said by `pyrite --version`.
 const VERSION: &str = concat!(
@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Check(check::Options),
     Build(build::Options),
     Lock(lock::Options),
+    Test(test::Options),
     Completions(completions::Options),
     Man(man::Options),
 }

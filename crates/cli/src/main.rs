@@ -16,6 +16,7 @@ mod similar;
 mod staging;
 mod stop;
 mod terminal;
+mod test;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
         Command::Check(options) => return check::run(&options, terminal),
         Command::Build(options) => return build::run(&options, terminal),
         Command::Lock(options) => return lock::run(&options, terminal),
+        Command::Test(options) => return test::run(&options, terminal),
         Command::Completions(options) => completions::run(&options, terminal),
         Command::Man(options) => man::run(&options, terminal)?,
     }
@@ -50,6 +52,14 @@ fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {
 /// Reads the command line, and ends with help or an error where there is nothing to run.
 fn read() -> Arguments {
     let asked = Terminal::color_asked(std::env::args_os().filter_map(|argument| argument.into_string().ok()));
-    let matches = Arguments::command().color(asked.of_help()).get_matches();
+    let matches = Arguments::command().color(asked.of_help()).try_get_matches().unwrap_or_else(|error| {
+        // The exit codes of tests are those of pytest, where two is an interruption.
+        let tests = std::env::args_os().skip(1).find(|word| !word.to_string_lossy().starts_with('-'));
+        if error.use_stderr() && tests.is_some_and(|word| word == "test") {
+            let _ = error.print();
+            std::process::exit(test::USAGE.into());
+        }
+        error.exit()
+    });
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }

@@ -62,6 +62,7 @@ mod storage;
 mod stubs;
 mod templates;
 mod terminal;
+mod testing;
 mod tracebacks;
 mod wheels;
 mod when;

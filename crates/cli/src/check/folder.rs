@@ -27,10 +27,8 @@ impl Folder {
         let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
         if metadata.is_dir() {
             fs::read_dir(path).map_err(|error| missing(path, &error))?;
-            let mut folder = Self { root: path.to_owned(), pages: Vec::new(), problems: Vec::new() };
-            folder.walk(path, "", &mut HashSet::new());
-            folder.pages.sort();
-            return Ok(folder);
+            let (pages, problems) = files(path, &is_page);
+            return Ok(Self { root: path.to_owned(), pages, problems });
         }
         let name = path.file_name().and_then(|name| name.to_str()).filter(|name| is_page(name));
         let Some(name) = name else {
@@ -57,11 +55,28 @@ impl Folder {
         let path = path.strip_prefix(".").unwrap_or(&path);
         path.display().to_string().replace('\\', "/")
     }
+}
 
-    fn walk(&mut self, folder: &Path, prefix: &str, seen: &mut HashSet<PathBuf>) {
+/// The files of a folder whose names fit, by their paths below it, in order; and what could not be looked into.
+pub(crate) fn files(root: &Path, fits: &dyn Fn(&str) -> bool) -> (Vec<String>, Vec<String>) {
+    let mut walk = Walk { fits, files: Vec::new(), problems: Vec::new(), seen: HashSet::new() };
+    walk.folder(root, "");
+    walk.files.sort();
+    (walk.files, walk.problems)
+}
+
+struct Walk<'a> {
+    fits: &'a dyn Fn(&str) -> bool,
+    files: Vec<String>,
+    problems: Vec<String>,
+    seen: HashSet<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Path, prefix: &str) {
         // A link to a folder above leads in a circle.
         let Ok(real) = folder.canonicalize() else { return };
-        if !seen.insert(real) {
+        if !self.seen.insert(real) {
             return;
         }
         let entries = match fs::read_dir(folder) {
@@ -80,10 +95,10 @@ impl Folder {
             if path.is_dir() {
                 // A virtual environment has pages of its packages.
                 if !path.join("pyvenv.cfg").exists() {
-                    self.walk(&path, &format!("{prefix}{name}/"), seen);
+                    self.folder(&path, &format!("{prefix}{name}/"));
                 }
-            } else if is_page(&name) {
-                self.pages.push(format!("{prefix}{name}"));
+            } else if (self.fits)(&name) {
+                self.files.push(format!("{prefix}{name}"));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `pyrite check`: finds the faults of pages before a browser does.
 
 mod explain;
-mod folder;
+pub(crate) mod folder;
 mod github;
 mod json;
 mod options;

@@ -87,6 +87,6 @@ fn exists(target: &Path) -> Stop {
 }
 
 /// Text for HTML.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

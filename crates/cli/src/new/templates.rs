@@ -29,7 +29,7 @@ impl Template {
     /// Its files, for a page of this name.
     pub(crate) fn files(self, name: &str) -> Vec<NewFile> {
         let files: &[(&str, &str)] = match self {
-            Template::Hello => files!("hello": "index.html" "main.py"),
+            Template::Hello => files!("hello": "index.html" "main.py" "test_page.py"),
             Template::Data => files!("data": "index.html" "main.py" "pyscript.toml" "rain.csv"),
             Template::Game => files!("game": "index.html" "main.py"),
             Template::Notebook => files!("notebook": "index.html"),

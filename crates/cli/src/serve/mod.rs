@@ -4,6 +4,7 @@ mod address;
 mod configuration;
 mod encoding;
 mod files;
+pub(crate) mod guest;
 pub(crate) mod host;
 mod listen;
 mod live;
@@ -19,6 +20,7 @@ mod site;
 mod validators;
 mod watch;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -26,6 +28,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::serve::ListenerExt as _;
 
+use self::guest::Guest;
 use self::live::Live;
 use self::log::Log;
 use self::root::Root;
@@ -70,6 +73,7 @@ async fn serve(options: &ServeOptions, terminal: Terminal, root: Root) -> Result
         rewrite: !options.no_rewrite && options.host_as.is_none(),
         isolation: !options.no_isolation && options.host_as.is_none(),
         live,
+        guest: None,
         runtime: Runtime::new(),
         log: Log::new(terminal.quiet),
     });
@@ -99,13 +103,37 @@ async fn serve(options: &ServeOptions, terminal: Terminal, root: Root) -> Result
     }
 }
 
+/// Serves a folder for a browser of our own, until the executor that this is called in ends. Gives the address.
+pub(crate) fn beside(folder: PathBuf, guest: Arc<Guest>, isolation: bool) -> Result<String, Failure> {
+    let bound = listen::bind("127.0.0.1", Some(0))?;
+    let failed =
+        |error: std::io::Error| Failure::ListenFailed { address: bound.address.to_string(), reason: error.to_string() };
+    bound.listener.set_nonblocking(true).map_err(failed)?;
+    let listener = tokio::net::TcpListener::from_std(bound.listener).map_err(failed)?;
+    let site = Arc::new(Site {
+        host: None,
+        root: folder,
+        rewrite: true,
+        isolation,
+        live: None,
+        guest: Some(guest),
+        runtime: Runtime::new(),
+        log: Log::new(true),
+    });
+    let application = Router::new().fallback(answer).with_state(site);
+    tokio::spawn(async move {
+        let _ = axum::serve(listener, application).await;
+    });
+    Ok(listen::local_origin(bound.address))
+}
+
 async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     site.answer(request).await
 }
 
 /// Ends when the user presses Ctrl-C, or the system asks the process to end.
 #[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -119,7 +147,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Ends when the user presses Ctrl-C.
 #[cfg(windows)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         let _ = interrupt.recv().await;

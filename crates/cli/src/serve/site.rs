@@ -12,6 +12,7 @@ use axum::response::Response;
 
 use super::address::Address;
 use super::files::{self, Found, Opened};
+use super::guest::Guest;
 use super::host::Host;
 use super::live::{self, Live};
 use super::log::{self, Log};
@@ -48,6 +49,8 @@ pub(crate) struct Site {
     pub(crate) isolation: bool,
     /// Tells pages to reload, unless that is switched off.
     pub(crate) live: Option<Arc<Live>>,
+    /// What another command adds.
+    pub(crate) guest: Option<Arc<Guest>>,
     pub(crate) runtime: Runtime,
     pub(crate) log: Log,
 }
@@ -99,6 +102,9 @@ impl Site {
         {
             return live.events();
         }
+        if let Some(given) = self.guest.as_ref().and_then(|guest| guest.find(parts.uri.path())) {
+            return respond::send(&parts.method, &parts.headers, made(given.media_type, given.text));
+        }
         let site = Arc::clone(self);
         // Disks and compression are slow; other requests are answered meanwhile.
         let work = tokio::task::spawn_blocking(move || match parts.uri.path().strip_prefix(RUNTIME) {
@@ -130,7 +136,11 @@ impl Site {
 
     fn file(&self, parts: &Parts) -> Response {
         // Before the file is read: a change after this is news for the page.
-        let head = self.live.as_ref().filter(|_| is_for_a_frame(parts)).map(|live| live.tag());
+        let tag = || match &self.live {
+            Some(live) => Some(live.tag()),
+            None => self.guest.as_ref().map(|guest| guest.tag.to_owned()),
+        };
+        let head = if is_for_a_frame(parts) { tag() } else { None };
         let address = match Address::parse(parts.uri.path()) {
             Ok(address) => address,
             Err(refusal) => return refused(parts, refusal.reason(), head.as_deref()),
