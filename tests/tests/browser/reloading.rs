@@ -8,9 +8,18 @@ use pyrite_tests::{HEAD, Page, Site};
 const MARK: &str = "window.__first = true";
 const IS_MARKED: &str = "window.__first === true";
 const OVERLAY: &str = "document.querySelector('#pyrite-problems[role=alert]')";
+const INSIDE: &str = "document.querySelector('#pyrite-problems')?.shadowRoot.querySelector('section')";
+
+/// Waits until the page hears of changes: it has heard how things are, and asked what is wrong with it.
+fn connected(page: &Page) {
+    page.wait_until("performance.getEntriesByType('resource').some(({ name }) => name.includes('/_pyrite/findings'))");
+}
 
 fn save(page: &Page, name: &str, content: &str) {
-    fs::write(page.server().path(name), content).unwrap();
+    // At once, and not empty first: a busy machine may take that for two changes.
+    let beside = page.server().folder().with_extension("saved");
+    fs::write(&beside, content).unwrap();
+    fs::rename(&beside, page.server().path(name)).unwrap();
 }
 
 #[test]
@@ -18,6 +27,7 @@ fn a_page_is_loaded_again_when_its_python_is_saved() {
     let page =
         Site::page("<script type=\"mpy\" src=\"main.py\"></script>").file("main.py", "print('one')").reloading().open();
     page.wait_for_line("one");
+    connected(&page);
     save(&page, "main.py", "print('two')");
     let seen = page.wait_for_line("two");
     assert_eq!(seen.printed("one"), 0, "the old page is gone");
@@ -34,6 +44,7 @@ fn the_reader_stays_where_they_were_though_python_fills_the_page_late() {
     };
     let page = Site::new().file("index.html", body("one")).reloading().open();
     page.wait_for_all_done();
+    connected(&page);
     page.run("scrollTo(0, 3210)");
     save(&page, "index.html", &body("two"));
     page.wait("the new text", |seen| seen.text.contains("two"));
@@ -48,6 +59,7 @@ fn a_style_sheet_is_exchanged_in_place() {
         .open();
     let color = "getComputedStyle(document.querySelector('p')).color";
     page.wait_until(&format!("{color} === 'rgb(1, 2, 3)'"));
+    connected(&page);
     page.run(MARK);
     for number in [4, 5, 6] {
         save(&page, "style.css", &format!("p {{ color: rgb({number}, 2, 3) }}"));
@@ -60,14 +72,15 @@ fn a_style_sheet_is_exchanged_in_place() {
 #[test]
 fn a_broken_configuration_is_shown_until_it_is_mended() {
     let page = Site::page("<p>text</p>").file("pyscript.toml", "name = 'good'\n").reloading().open();
+    connected(&page);
     page.run(MARK);
     save(&page, "pyscript.toml", "packages = []\nname = oops\n");
     page.wait_until(OVERLAY);
-    let text = page.text_of(&format!("{OVERLAY}.textContent"));
+    let text = page.text_of(&format!("{INSIDE}.textContent"));
     assert!(text.contains("pyscript.toml, line 2, column 8"), "{text}");
     assert_eq!(page.text_of(IS_MARKED), "true", "what runs is not thrown away for a file that cannot be read");
 
-    page.run(&format!("{OVERLAY}.querySelector('button').click()"));
+    page.run(&format!("{INSIDE}.querySelector('button').click()"));
     assert_eq!(page.text_of(OVERLAY), "null", "it can be dismissed");
     save(&page, "pyscript.toml", "packages = []\nname = oops oops\n");
     page.wait_until(OVERLAY);
@@ -96,17 +109,46 @@ fn a_configuration_that_was_broken_before_is_shown_by_the_pages_that_name_it() {
         .serve();
     let page = server.open("/with.html");
     page.wait_until(OVERLAY);
-    let text = page.text_of(&format!("{OVERLAY}.textContent"));
+    let text = page.text_of(&format!("{INSIDE}.textContent"));
     assert!(text.contains("sub/bad.json, line 2"), "{text}");
     assert_eq!(page.text_of("sessionStorage.shown"), "/with.html");
 
     page.run("delete sessionStorage.shown");
     page.goto("/without.html");
+    connected(&page);
     page.run(MARK);
-    // A page hears what is wrong first and of changes then: once it is loaded again, it has heard.
+    // Whatever it shows of what it has heard, it has shown once it is loaded again.
     save(&page, "other.txt", "1");
     page.wait_until(&format!("!({IS_MARKED}) && document.readyState === 'complete'"));
     assert_eq!(page.text_of("sessionStorage.shown ?? 'never'"), "never");
+}
+
+#[test]
+fn what_the_check_finds_is_on_the_page_until_it_is_mended() {
+    let page = Site::page("<script type=\"mpy\" src=\"main.py\"></script>")
+        .file("main.py", "from helpers import nothing\nprint('one')")
+        .reloading()
+        .open();
+    page.wait_until(INSIDE);
+    let text = page.text_of(&format!("{INSIDE}.textContent"));
+    assert!(text.contains("in main.py, line 1, column 21") && text.contains("helpers"), "{text}");
+    assert_eq!(page.text_of("document.body.innerText.includes('helpers, line')"), "false");
+
+    // What was dismissed does not come back with the same page.
+    page.run(&format!("{INSIDE}.querySelector('button').click()"));
+    assert_eq!(page.text_of(OVERLAY), "null");
+    page.run(MARK);
+    save(&page, "main.py", "from helpers import nothing\nimport helpers2");
+    page.wait_until(INSIDE);
+    let text = page.text_of(&format!("{INSIDE}.textContent"));
+    assert!(text.contains("helpers2"), "{text}");
+    page.run(&format!("{INSIDE}.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Escape' }}))"));
+    assert_eq!(page.text_of(OVERLAY), "null");
+
+    save(&page, "main.py", "print('mended')");
+    page.wait_for_line("mended");
+    connected(&page);
+    assert_eq!(page.text_of(OVERLAY), "null");
 }
 
 #[test]
@@ -117,8 +159,10 @@ fn a_page_with_a_strict_policy_is_loaded_again_and_shows_what_is_wrong() {
         )
     };
     let page = Site::new().file("index.html", html("one")).reloading().open();
+    connected(&page);
     save(&page, "index.html", &html("two"));
     page.wait("the new text", |seen| seen.text.contains("two"));
+    connected(&page);
     save(&page, "a.toml", "a =");
     page.wait_until(OVERLAY);
     assert_eq!(page.text_of(&format!("getComputedStyle({OVERLAY}).position")), "fixed");

@@ -39,6 +39,11 @@ impl Folder {
         Ok(Self { root: parent.to_owned(), pages: vec![name.to_owned()], problems: Vec::new() })
     }
 
+    /// A folder of which one page matters.
+    pub(crate) fn of_page(root: &Path, page: &str) -> Self {
+        Self { root: root.to_owned(), pages: vec![page.to_owned()], problems: Vec::new() }
+    }
+
     /// What could not be looked into.
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems

@@ -108,6 +108,15 @@ impl Shown {
     }
 }
 
+/// Checks one page of a folder, for those who look at it.
+pub(crate) fn one_page(root: &std::path::Path, page: &str) -> Vec<Shown> {
+    static DISTRIBUTION: std::sync::OnceLock<Option<Distribution>> = std::sync::OnceLock::new();
+    let Some(distribution) = DISTRIBUTION.get_or_init(|| distribution().ok()) else { return Vec::new() };
+    let folder = Folder::of_page(root, page);
+    let found = looked(&folder, distribution, pyrite_check::Options::default());
+    found.into_iter().map(|finding| Shown::of(&folder, finding)).collect()
+}
+
 /// What the interpreters in this command bring.
 pub(crate) fn distribution() -> Result<Distribution, Stop> {
     let damaged =

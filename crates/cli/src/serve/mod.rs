@@ -4,6 +4,7 @@ mod address;
 mod configuration;
 mod encoding;
 mod files;
+mod findings;
 pub(crate) mod guest;
 pub(crate) mod host;
 mod listen;

@@ -1,4 +1,4 @@
-// Reloads this page when a file of its folder changes, and shows what is wrong with its configuration.
+// Reloads this page when a file of its folder changes, and shows what is wrong with it.
 // `pyrite serve` adds this script to pages; `--no-reload` leaves it out.
 (() => {
   "use strict";
@@ -20,7 +20,6 @@
   let source;
   /** @type {HTMLElement | undefined} */
   let overlay;
-  let dismissed = "";
 
   const stored = {
     take(key) {
@@ -30,6 +29,13 @@
         return value;
       } catch {
         return null; // Storage is off in this browser: the page still reloads, at its top.
+      }
+    },
+    peek(key) {
+      try {
+        return sessionStorage.getItem(key);
+      } catch {
+        return null;
       }
     },
     put(key, value) {
@@ -107,39 +113,77 @@
     return made;
   };
 
-  const show = (problems) => {
-    const shown = problems.filter((problem) => problem.fresh || names(problem.path));
+  /** What was dismissed stays away over reloads, until there is something else to say. */
+  const DISMISSED = `pyrite:dismissed:${location.pathname}`;
+
+  const row = ({ level, code, file, line, column, message, hint }) => {
+    const place = line ? `${file}, line ${line}, column ${column}` : file;
+    const item = element("li", { margin: "0 0 0.75rem" });
+    item.append(
+      element("strong", { display: "block" }, code ? `${level} ${code} in ${place}` : place),
+      element("code", { display: "block", whiteSpace: "pre-wrap", font: "14px/1.5 ui-monospace, monospace" }, message),
+    );
+    if (hint) item.append(element("span", { display: "block", color: "#d0d0d0" }, hint));
+    return item;
+  };
+
+  /** Configuration that cannot be read, and what `pyrite check` finds. */
+  const show = (problems, findings) => {
+    const broken = problems.filter((problem) => problem.fresh || names(problem.path));
+    // The check says it too, of those that the page names.
+    const known = new Set(broken.map(({ file, line }) => `${file}:${line}`));
+    const shown = [...broken, ...findings.filter(({ file, line }) => !known.has(`${file}:${line}`))];
     const key = JSON.stringify(shown);
-    if (!shown.length) dismissed = "";
+    if (!shown.length) stored.take(DISMISSED);
     overlay?.remove();
     overlay = undefined;
-    if (!shown.length || dismissed === key) return;
-    overlay = element("div", {
-      position: "fixed", inset: "1rem 1rem auto", zIndex: 2147483647, maxHeight: "80vh", overflow: "auto",
-      maxWidth: "50rem", margin: "0 auto", padding: "1rem 1.25rem", boxSizing: "border-box", borderRadius: "8px",
-      borderLeft: "6px solid #d92d20", background: "#1f1d1d", color: "#fff", textAlign: "left",
-      font: "16px/1.5 system-ui, sans-serif", boxShadow: "0 8px 32px #0008",
-    });
+    if (!shown.length || stored.peek(DISMISSED) === key) return;
+    overlay = element("div", { position: "fixed", inset: "1rem 1rem auto", zIndex: 2147483647 });
     overlay.id = "pyrite-problems";
     overlay.setAttribute("role", "alert");
-    for (const { file, line, column, message } of shown) {
-      overlay.append(
-        element("strong", { display: "block" }, `${file}, line ${line}, column ${column}`),
-        element("code", { display: "block", whiteSpace: "pre-wrap", font: "14px/1.5 ui-monospace, monospace" }, message),
-      );
-    }
-    overlay.append(element("p", { margin: "0.75rem 0", color: "#d0d0d0" }, "Correct it and save: the page reloads by itself."));
+    // The page's own style sheets end here.
+    const shadow = overlay.attachShadow({ mode: "open" });
+    const box = element("section", {
+      maxHeight: "60vh", overflow: "auto", maxWidth: "50rem", margin: "0 auto", padding: "1rem 1.25rem",
+      boxSizing: "border-box", borderRadius: "8px", borderLeft: "6px solid #d92d20", background: "#1f1d1d", color: "#fff",
+      textAlign: "left", font: "16px/1.5 system-ui, sans-serif", boxShadow: "0 8px 32px #0008",
+    });
+    box.setAttribute("aria-label", "What is wrong with this page");
+    // A keyboard must be able to scroll it.
+    box.tabIndex = 0;
+    const list = element("ul", { listStyle: "none", margin: 0, padding: 0 });
+    list.append(...shown.map(row));
+    const text = "Correct it and save: the page reloads by itself. `pyrite check` says more.";
     const button = element("button", {
       font: "inherit", padding: "0.25rem 0.75rem", color: "inherit", background: "transparent",
       border: "1px solid #888", borderRadius: "6px", cursor: "pointer",
     }, "Dismiss");
     button.type = "button";
-    button.onclick = () => {
-      dismissed = key;
-      overlay.remove();
+    const dismiss = () => {
+      stored.put(DISMISSED, key);
+      overlay?.remove();
+      overlay = undefined;
     };
-    overlay.append(button);
+    button.onclick = dismiss;
+    box.addEventListener("keydown", ({ key: pressed }) => pressed === "Escape" && dismiss());
+    box.append(list, element("p", { margin: "0.75rem 0", color: "#d0d0d0" }, text), button);
+    shadow.append(box);
     (document.body || document.documentElement).append(overlay);
+  };
+
+  let latest = 0;
+
+  /** Asks what the check finds, and shows all of it. What is known already is shown at once. */
+  const look = async (problems) => {
+    const mine = ++latest;
+    let findings = [];
+    try {
+      const answer = await fetch(`/_pyrite/findings?page=${location.pathname}`);
+      if (answer.ok) findings = await answer.json();
+    } catch {
+      // The server is away, or the page allows no requests: the rest can still be told.
+    }
+    if (mine === latest) show(problems, findings);
   };
 
   const isStyle = (path) => path.endsWith(".css");
@@ -150,8 +194,8 @@
       // The page as it is stays useful: what runs in it is not thrown away for a file that cannot be read.
       token = next;
       // Saved again and still broken: worth saying again.
-      if (broken) dismissed = "";
-      show(problems);
+      if (broken) stored.take(DISMISSED);
+      look(problems);
     } else {
       reload(next);
     }
@@ -163,7 +207,7 @@
     source = new EventSource("/_pyrite/events");
     source.addEventListener("hello", ({ data }) => {
       const { token: now, problems } = JSON.parse(data);
-      if (now === token) show(problems);
+      if (now === token) look(problems);
       else reload(now);
     });
     source.addEventListener("change", ({ data }) => onChange(JSON.parse(data)));

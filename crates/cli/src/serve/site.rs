@@ -20,12 +20,15 @@ use super::respond::{self, Content, REVALIDATE, Representation, put};
 use super::rewrite::{self, RUNTIME, Rewritten, Wishes};
 use super::runtime::Runtime;
 use super::validators::Validators;
-use super::{media_type, pages};
+use super::{findings, media_type, pages};
 use crate::embedded;
 use crate::similar::similar;
 
 /// The icon of pages that have none, so that no console shows a missing one.
 const ICON: &str = include_str!("icon.svg");
+
+/// Where a page asks what `pyrite check` finds on it.
+const FINDINGS: &str = "/_pyrite/findings";
 
 /// Larger pages and scripts are sent as they are.
 const LARGEST_REWRITTEN: u64 = 16 << 20;
@@ -78,7 +81,7 @@ impl Site {
             }
         }
         // Pages that wait for changes would fill the log.
-        if target != "/_pyrite/events" {
+        if target != "/_pyrite/events" && path != FINDINGS {
             let remark = response.extensions().get::<Remark>().map(|remark| remark.0.as_str());
             self.log.request(method.as_str(), &target, response.status().as_u16(), remark);
         }
@@ -107,15 +110,35 @@ impl Site {
         }
         let site = Arc::clone(self);
         // Disks and compression are slow; other requests are answered meanwhile.
-        let work = tokio::task::spawn_blocking(move || match parts.uri.path().strip_prefix(RUNTIME) {
-            Some(name) if site.host.is_none() => site.runtime_file(name, &parts),
-            _ => site.file(&parts),
+        let work = tokio::task::spawn_blocking(move || {
+            if parts.uri.path() == FINDINGS && site.live.is_some() {
+                site.findings(&parts)
+            } else {
+                match parts.uri.path().strip_prefix(RUNTIME) {
+                    Some(name) if site.host.is_none() => site.runtime_file(name, &parts),
+                    _ => site.file(&parts),
+                }
+            }
         });
         work.await.unwrap_or_else(|error| {
             let response =
                 respond::text(StatusCode::INTERNAL_SERVER_ERROR, "This file could not be sent.\n".to_owned());
             remarked(response, &error.to_string())
         })
+    }
+
+    /// What is wrong with a page, by the address under which it is open.
+    fn findings(&self, parts: &Parts) -> Response {
+        let address = parts.uri.query().and_then(|query| query.strip_prefix("page=")).map(Address::parse);
+        let found = match address {
+            Some(Ok(address)) => files::find(&self.root, &address),
+            _ => Found::Missing(Vec::new()),
+        };
+        let text = match found {
+            Found::File(opened) => findings::of_page(&self.root, &opened.segments.join("/")),
+            _ => "[]".to_owned(),
+        };
+        respond::send(&parts.method, &parts.headers, made("application/json; charset=utf-8", text))
     }
 
     fn runtime_file(&self, name: &str, parts: &Parts) -> Response {
