@@ -42,7 +42,6 @@ impl Staging {
         fs::rename(self.folder.path(), &self.target)
     }
 
-    #[allow(dead_code, reason = "`build` comes next")]
     /// Puts the folder in its place. What was there goes when the new one stands.
     pub(crate) fn replace(self) -> io::Result<()> {
         self.readable()?;

@@ -2,10 +2,13 @@
 //! standard error, and a closed terminal is no reason to stop.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::stop::Stop;
 
@@ -33,6 +36,34 @@ pub(crate) enum When {
     Auto,
     Always,
     Never,
+}
+
+/// The bar that is on the screen: lines that are said meanwhile go above it.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Work that is shown while this value is kept.
+pub(crate) struct Progress;
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Says what is done at this moment, where progress is shown.
+pub(crate) fn doing(what: &str) {
+    if let Some(bar) = &*SHOWN.lock().unwrap_or_else(PoisonError::into_inner) {
+        bar.set_message(what.to_owned());
+    }
+}
+
+/// One more step is done.
+pub(crate) fn step() {
+    if let Some(bar) = &*SHOWN.lock().unwrap_or_else(PoisonError::into_inner) {
+        bar.inc(1);
+    }
 }
 
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -66,10 +97,26 @@ impl Terminal {
         AutoStream::choice(&std::io::stdout()) != ColorChoice::Never
     }
 
-    #[allow(dead_code, reason = "`build` comes next")]
-    /// Whether a person watches: progress is shown to nobody else.
-    pub(crate) fn is_watched(self) -> bool {
-        !self.quiet && std::io::stderr().is_terminal()
+    /// Whether a person watches: progress is shown to nobody else. Who wants all lines needs no bar.
+    fn is_watched(self) -> bool {
+        !self.quiet && !self.verbose && std::io::stderr().is_terminal()
+    }
+
+    /// Shows how far some work is for as long as the value is kept. `steps` are known, or there is only a sign of life.
+    pub(crate) fn progress(self, what: &str, steps: Option<usize>) -> Progress {
+        if self.is_watched() {
+            let bar = ProgressBar::with_draw_target(steps.map(|steps| steps as u64), ProgressDrawTarget::stderr());
+            let template =
+                if steps.is_some() { "{spinner} {prefix} {pos} of {len} {msg}" } else { "{spinner} {prefix} {msg}" };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.tick_chars("|/-\\ "));
+            }
+            bar.set_prefix(what.to_owned());
+            bar.tick();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+        }
+        Progress
     }
 
     /// Says how it goes, unless it shall be quiet.
@@ -123,7 +170,11 @@ impl When {
 }
 
 fn talk(line: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{line}");
+    let write = || writeln!(anstream::stderr().lock(), "{line}");
+    let _ = match &*SHOWN.lock().unwrap_or_else(PoisonError::into_inner) {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    };
 }
 
 /// The words at the start of lines that say what the line is, in colours.

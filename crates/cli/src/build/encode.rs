@@ -11,6 +11,7 @@ use super::failed;
 use crate::embedded::EmbeddedFile;
 use crate::serve::runtime::gzipped;
 use crate::stop::Stop;
+use crate::terminal::step;
 
 /// Where the bytes of an output come from.
 #[derive(Debug, Clone)]
@@ -92,7 +93,9 @@ pub(crate) fn write(folder: &Path, outputs: &[Output]) -> Result<(), Stop> {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(output) = outputs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(stop) = one(folder, output) {
+                    let done = one(folder, output);
+                    step();
+                    if let Err(stop) = done {
                         failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(stop);
                         // The others stop too.
                         next.store(outputs.len(), Ordering::Relaxed);

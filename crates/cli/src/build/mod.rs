@@ -105,10 +105,14 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     // That host sends no headers: only a service worker can isolate pages there.
     let offline = options.offline || options.target.contains(&Target::GithubPages);
     let options = &Options { offline, ..options.clone() };
+    let progress = terminal.progress("Reading pages", None);
     let built = files::build(&site, options, terminal)?;
+    drop(progress);
 
     let staging = Staging::begin(output).map_err(|error| failed(output, &error))?;
+    let progress = terminal.progress("Compressing files:", Some(built.outputs.len()));
     encode::write(staging.path(), &built.outputs)?;
+    drop(progress);
     if let Some(report) = &options.report {
         let text = report::page(&built.weights);
         match report {

@@ -69,7 +69,9 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     }
     let places = places::Places::find(options, &wanted)?;
     let client = client::Client::new(options.offline);
+    let progress = terminal.progress("Looking for packages", None);
     let lock = resolve::resolve(&wanted, &places, &client, terminal)?;
+    drop(progress);
     let text = lock.text();
     crate::staging::write(&path, text.as_bytes()).map_err(|error| crate::build::failed(&path, &error))?;
     let count = lock.packages.len();

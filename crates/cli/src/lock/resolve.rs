@@ -23,7 +23,7 @@ use super::store;
 use super::wanted::AllWanted;
 use super::wheel::{Platform, plain};
 use crate::stop::Stop;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, doing};
 
 /// What is decided about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,6 +171,7 @@ impl World<'_> {
             return Ok(Rc::clone(found));
         }
         self.terminal.detail(&format!("Looking for {name}"));
+        doing(name);
         let found = Rc::new(find(name, &self.distribution, self.places, self.client).map_err(Trouble)?);
         self.found.borrow_mut().insert(name.to_owned(), Rc::clone(&found));
         Ok(found)
@@ -189,6 +190,7 @@ impl World<'_> {
             return Ok(Rc::clone(known));
         }
         let wheel = self.wheel(name, version)?;
+        doing(&format!("{name} {version}"));
         let metadata = match &wheel.depends {
             Some(names) => {
                 let requires = names.iter().filter_map(|name| Requirement::from_str(name).ok()).collect();

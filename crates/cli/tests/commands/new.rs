@@ -83,3 +83,11 @@ fn scripts_that_cannot_be_read_are_told() {
     }
     insta::assert_snapshot!(all);
 }
+
+#[test]
+fn a_place_where_nothing_may_be_made_is_told() {
+    // Not even root makes folders there.
+    let said = Place::with(&[]).run(&["new", "/proc/pyrite-page"]);
+    assert!(said.contains("exit code 1\n") && said.contains("error: `/proc/pyrite-page` "), "{said}");
+    assert!(said.contains("\nhint: "), "{said}");
+}

@@ -83,3 +83,24 @@ fn each_command_has_a_manual_page() {
         assert!(names.iter().any(|known| known == name), "{names:?}");
     }
 }
+
+#[test]
+fn long_work_shows_how_far_it_is_to_those_who_watch() {
+    let place = Place::with(&[("site/index.html", "<p>text")]);
+    // `script` gives the command a terminal.
+    let on_a_terminal = |flags: &str| {
+        let line = format!("{} build site -o out {flags}", crate::helpers::PYRITE);
+        let output = std::process::Command::new("script")
+            .current_dir(place.path())
+            .args(["-qec", &line, "/dev/null"])
+            .stdin(std::process::Stdio::null())
+            .env("TERM", "xterm")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        text(&output.stdout)
+    };
+    assert!(on_a_terminal("").contains("Compressing files:"));
+    assert!(!on_a_terminal("--quiet").contains("Compressing"));
+    assert!(!text(&place.output(&["build", "site", "-o", "out"]).stderr).contains("Compressing"));
+}

@@ -38,6 +38,29 @@ fn an_index_that_is_down_is_said() {
 }
 
 #[test]
+fn an_index_that_does_not_answer_is_said_and_the_lock_of_before_stays() {
+    // Takes every call, and says nothing.
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/simple", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let mut silent = Vec::new();
+        silent.extend(listener.incoming());
+    });
+    let project = Project::asking(&["pyrite-a"]).wheel("pyrite_a-1.0-py3-none-any.whl", &[]);
+    project.lock(&["--find-links", "wheels", "--offline"]);
+    let before = fs::read(project.site().join("pyrite.lock")).unwrap();
+    let output = project
+        .pyrite(&["lock", "site", "--color", "never", "--index-url", &url])
+        .env("PIP_DEFAULT_TIMEOUT", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("{url}/pyrite-a/ cannot be reached: timeout")), "{said}");
+    assert_eq!(fs::read(project.site().join("pyrite.lock")).unwrap(), before);
+}
+
+#[test]
 fn an_index_that_sends_nonsense_is_said() {
     let index = Index::start().page("/simple/pyrite-a/", "application/vnd.pypi.simple.v1+json", "{\"files\": 1}");
     let said = Project::asking(&["pyrite-a"]).refused(&["--index-url", &index.url()]);
