@@ -132,7 +132,8 @@ async def _begun(**facts):
     if not RUNNING_IN_WORKER:
         number = window.pyriteTest.count
         while window.pyriteTest.heard < number:
-            await asyncio.sleep(0.002)
+            # Shorter, Pyodide's loop would leave the browser no time to ask.
+            await asyncio.sleep(0.01)
 
 
 async def _picture():
