@@ -7,7 +7,7 @@ import type { Engine, Start } from "./package";
 export type Kind = "py" | "mpy";
 
 /** What an interpreter is started with and given. */
-interface Configured {
+export interface Configured {
   readonly address: string;
   readonly options: object;
   install?(interpreter: unknown): Promise<unknown>;
@@ -17,7 +17,7 @@ interface Configured {
 export type Bridge = Record<string, unknown>;
 
 /** Understands a configuration, and begins with what it asks for. */
-const configure = async (
+export const configure = async (
   kind: Kind,
   name: string,
   config: object | undefined,

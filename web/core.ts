@@ -7,7 +7,7 @@
 import { initSync, start } from "pyrite-glue";
 import { base, chunk, keyed } from "./base";
 import type { Kind } from "./boot";
-import { config as configs, deferred, lanes, type Placed, prepare, raised, runJob, running, startEngine } from "./engines";
+import { config as configs, deferred, lanes, type Placed, prepare, raised, readConfigs, runJob, running, startEngine } from "./engines";
 import { hooks as ownHooks, KEY, lazily, shared as everywhere } from "./extend";
 import { known, report, showPlainly, words } from "./host";
 import { fetchCode } from "./imports";
@@ -53,12 +53,14 @@ interface Exports {
   readonly PyWorker: WorkerFactory;
   /** Runs a file in a worker with MicroPython. */
   readonly MPWorker: WorkerFactory;
-  /** The interpreter's wrapper, once it has started; of a type of your own, what `define` made. */
+  /** What runs the first script of a type, once there is one; see extras/defined.ts. */
   whenDefined(type: string): Promise<unknown>;
   /** Functions and code that run around every script. */
   readonly hooks: typeof ownHooks;
   /** What is configured for each language. */
   readonly config: typeof configs;
+  /** Settles when that is known; absent on pages that configure nothing. */
+  configured?: Promise<unknown>;
 }
 
 const shared: Record<symbol, Exports | undefined> = everywhere;
@@ -82,11 +84,12 @@ const hint = (rel: string, address: string) => {
   document.head.append(link);
 };
 
-const prefetch = () => {
+/** Whether anything is configured. */
+const prefetch = (): boolean => {
   // Another interpreter, or a variant, may be configured; then only the runtime knows which. What a file says is not
   // known here.
-  const configs = [...document.querySelectorAll("py-config,mpy-config,script[config],py-script[config],mpy-script[config]")];
-  const other = configs.some(({ outerHTML }) => /interpreter|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
+  const configs = [...document.querySelectorAll("py-config,mpy-config,[config]")];
+  const other = configs.some(({ outerHTML }) => /interp|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
   for (const kind of ["py", "mpy"] as const) {
     let needed = !other;
     for (const script of document.querySelectorAll(`script[type=${kind}],${kind}-script`)) {
@@ -100,6 +103,7 @@ const prefetch = () => {
       for (const path of data) if (!configs[0] || !/lock/.test(path)) hint("preload", keyed(base + path));
     }
   }
+  return !!configs[0];
 };
 
 /** Without the runtime nothing else can show a message. */
@@ -139,7 +143,7 @@ const begin = (): Exports => {
     ready,
     PyWorker: workerFactory("py", promise),
     MPWorker: workerFactory("mpy", promise),
-    whenDefined: (type: string) => ready.then(() => lanes[type as Kind]?.wrap.promise ?? lazily("define", "whenDefined")(type)),
+    whenDefined: lazily("defined", "whenDefined"),
     hooks: ownHooks,
     config: configs,
     running, lanes, raised, report, startEngine, known,
@@ -147,11 +151,11 @@ const begin = (): Exports => {
   shared[KEY] = exports;
   // First of all: a browser asks a host for six files at a time, and without this one nothing begins.
   const runtime = WebAssembly.compileStreaming(fetch(keyed(base + "pyrite.wasm")));
-  prefetch();
   const parsed = new Promise<unknown>((done) => {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
     else done(0);
   });
+  if (prefetch()) (exports as Exports).configured = parsed.then(readConfigs);
   runtime
     .then(async (module) => {
       initSync({ module });
@@ -192,3 +196,6 @@ export const stdlib = "";
 export const optional = "";
 /** Python that lets `input()` fail. Ours asks, so no script gets it unless a page adds it to the hooks. */
 export const inputFailure = "input=None";
+
+// Who imports `config` can read it at once.
+await shared[KEY]!.configured;

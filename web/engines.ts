@@ -26,6 +26,8 @@ const lane = () => ({
   engine: undefined as Engine | undefined,
   /** What pages get of the interpreter, once it has started. */
   wrap: deferred<unknown>(),
+  /** The first script in a worker, as pages get it. */
+  worker: deferred<unknown>(),
   given: undefined as any,
   /** Settles when the last script so far has begun. */
   turn: undefined as Promise<void> | undefined,
@@ -35,14 +37,22 @@ const lane = () => ({
   complaints: "",
 });
 export const lanes = { py: lane(), mpy: lane() };
-const kinds = Object.keys(lanes) as Kind[];
 
 /** How many scripts of the main thread have not ended. */
 let open = 0;
 export const running = (): number => open;
 
-/** What pages configure for each language, once it has started. */
+/** What pages configure for each language. */
 export const config: Partial<Record<Kind, object>> = {};
+
+let known: Promise<{ later: Promise<unknown> } | void> | undefined;
+
+/** Reads what the page configures. */
+export const readConfigs = (): Promise<unknown> =>
+  (known = chunk("setup.js").then(({ settings }) => settings(findConfig, config), () => {}));
+
+/** Who waits for that, in order to add hooks for example, has run. */
+const heard = async (): Promise<unknown> => (await known)?.later;
 
 /** Fires an event that pages listen to. */
 const fire = (target: EventTarget, name: string, detail?: unknown, bubbles = false): void => {
@@ -70,7 +80,7 @@ const complain = (kind: Kind, line: string): void => {
       lane.complaints = "";
     });
   lane.complaints += line + "\n";
-  if (!lane.complaints.includes("Traceback (most recent call last)")) console.error(line);
+  if (!lane.complaints.includes("Traceback (most")) console.error(line);
 };
 
 /** Starts an interpreter, once; whether it did. */
@@ -78,6 +88,7 @@ export const startEngine = (kind: Kind): Promise<boolean> => (lanes[kind].starte
 
 const start = async (kind: Kind): Promise<boolean> => {
   const lane = lanes[kind];
+  const request = findConfig(kind);
   // Pages and plugins may redirect where it goes.
   const io = { stdout: (line: unknown) => console.log(line), stderr: (line: unknown) => complain(kind, String(line)) };
   const bridge: Bridge = {
@@ -88,7 +99,7 @@ const start = async (kind: Kind): Promise<boolean> => {
   };
   try {
     const [stdout, stderr] = [(line: unknown) => io.stdout(line), (line: unknown) => io.stderr(line)];
-    lane.engine = await boot(kind, findConfig(kind), bridge, stdout, stderr, progress(kind));
+    lane.engine = await boot(kind, request, bridge, stdout, stderr, progress(kind));
   } catch (facts) {
     void report(words(facts));
     return false;
@@ -104,7 +115,7 @@ const start = async (kind: Kind): Promise<boolean> => {
   };
   const runAsync = async (code: string) => interpreter.runPythonAsync(code);
   const given = JSON.parse(bridge.config as string);
-  config[kind] = given;
+  if (request) config[kind] = given;
   lane.given = { type: kind, interpreter, config: given, io, run, runAsync: (code: string) => runAsync(code).catch(told) };
   lane.wrap.resolve(lane.given);
   return true;
@@ -133,6 +144,7 @@ const terminal = (): Promise<typeof import("./terminal/terminal")> => chunk("ter
 export const run = async ([language, , file, blankLines, code]: Placed, async: boolean, script: Element, { begun }: Turn): Promise<void> => {
   const kind = language as Kind;
   const lane = lanes[kind];
+  await heard();
   const hooks = hooked() && (await lazily("hooks", "onPage")(kind, script, async));
   dispatch(kind, "ready", script, false);
   lane.latest = script;
@@ -150,6 +162,7 @@ export const runInWorker = async (placed: Placed, async: boolean, script: Elemen
   const config = findConfig(kind, script);
   const worker = spawnWorker(script.getAttribute("name") ?? script.id, kind, script.getAttribute("service-worker") ?? undefined);
   setProperty(script, "xworker", worker);
+  lanes[kind].worker.resolve({ type: kind, xworker: worker });
   if (hasTerminal(script)) await terminal().then((chunk) => chunk.inWorker(kind, script, worker)).catch((error) => raised(kind, words(error)));
   return runJob(worker, placed, async, config, script, output);
 };
@@ -163,7 +176,7 @@ export const runJob = (
   script?: Element,
   output: () => unknown = () => null,
 ): Promise<void> =>
-  new Promise((ended) => {
+  new Promise(async (ended) => {
     const kind = language as Kind;
     const hear = (text: string) => {
       const [what, rest] = [text[0], text.slice(1)];
@@ -177,6 +190,7 @@ export const runJob = (
       if (what !== "u" && what !== "h") ended();
     };
     const begin = (hooks?: object) => beginJob(worker, hear, output, [kind, code, file, +blankLines, async, config, hooks]);
+    await heard();
     if (hooked()) lazily("hooks", "forWorker")(kind, worker).then(begin, () => begin());
     else begin();
   });
@@ -195,7 +209,7 @@ export const finish = async (kind: Kind, script: Element, turn?: Turn): Promise<
 export const prepare = (): void => {
   listenForErrors((text) => raised("", text));
   // Pages may wait for `customElements.whenDefined("py-script")`.
-  for (const kind of kinds)
+  for (const kind in lanes)
     if (!customElements.get(kind + "-script")) customElements.define(kind + "-script", class extends HTMLElement {});
   // `document.currentScript` is the script of ours that runs now, if any, else the browser's own answer.
   const own = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript");

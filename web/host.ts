@@ -59,7 +59,7 @@ export const report = (facts: string): Promise<string> => {
       return await tell(base, facts, known);
     } catch (error) {
       const [code, , ...fields] = facts.split("\0");
-      return showPlainly(code!, `${fields.join(": ")}\n(there is more to say, but: ${words(error)})`);
+      return showPlainly(code!, `${fields.join(": ")}\n${words(error)}`);
     }
   });
   told = telling;
@@ -88,58 +88,55 @@ export const showPlainly = (code: string, words: string): string => {
  * event, fails outside of any script.
  */
 export const listenForErrors = (tell: (text: string) => void): void => {
-  const listen = (name: string, property: string) =>
-    addEventListener(name, (event) => {
-      const error = (event as any)[property];
+  for (const name of ["error", "unhandledrejection"])
+    addEventListener(name, (event: any) => {
+      const error = event.error ?? event.reason;
       const text = words(error);
       // An exception of a worker has the name that it has in Python.
-      const isPython = error?.name === "PythonError" || text.startsWith("Traceback (most recent call last)");
-      if (isPython || text.includes("borrowed proxy was automatically destroyed")) {
+      const isPython = error?.name === "PythonError" || text.startsWith("Traceback (most");
+      if (isPython || text.includes("borrowed proxy")) {
         event.preventDefault();
         tell(text);
       }
     });
-  listen("error", "error");
-  listen("unhandledrejection", "reason");
 };
 
 const found = new WeakSet<Element>();
 
-/** The elements below a node that match and were not found before, itself included and shadow roots too. */
-export const findNew = (node: Node, selector: string): Element[] =>
-  [node, ...rootsBelow(node)]
-    .flatMap((root, index) => {
-      // The node is there twice: as an element that may match itself, and as the root of a tree.
-      if (!index) return node instanceof Element && node.matches(selector) ? [node] : [];
-      return [...(root as Partial<ParentNode>).querySelectorAll?.<Element>(selector) ?? []];
-    })
+/** The page, or an element of it. */
+export type Top = Document | Element;
+
+/** The elements in what `observe` tells of that match and were not found before. */
+export const findNew = (tops: Top[], selector: string): Element[] =>
+  tops
+    .flatMap((top) => [...((top as Element).matches?.(selector) ? [top as Element] : []), ...top.querySelectorAll(selector)])
     .filter((element) => !found.has(element) && found.add(element));
 
-/** A node and every shadow root below it: the trees that have to be searched and observed one by one. */
-const rootsBelow = (node: Node): Node[] => {
-  const roots = [node];
-  for (const root of roots) {
-    if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
-    if (!root.firstChild) continue;
-    for (const element of (root as ParentNode & Node).querySelectorAll("*")) {
-      if (element.shadowRoot) roots.push(element.shadowRoot);
-    }
-  }
-  return roots;
-};
-
-/** Tells about every node that comes into the page from now on, shadow roots included. */
-export const observe = (tell: (node: Node) => void): void => {
+/**
+ * Tells about every element that comes into the page from now on, together with what is at the top of the shadow roots in
+ * it, which no search finds. Gives what is there now.
+ */
+export const observe = (tell: (tops: Top[]) => void): Top[] => {
   const observer = new MutationObserver((records) => {
     for (const { attributeName, target, addedNodes } of records) {
-      for (const node of addedNodes) if (node instanceof Element) tell(node);
+      for (const node of addedNodes) if (node instanceof Element) tell(within(node));
       // A `type` that is set late makes a script of what was none, and `py-click` lets an element call Python.
-      if (/^(type$|m?py-)/.test(attributeName ?? "")) tell(target);
+      if (/^(type$|m?py-)/.test(attributeName!)) tell([target as Top]);
     }
   });
   const watch = (root: Node) =>
     observer.observe(root, { childList: true, subtree: true, attributes: true });
-  rootsBelow(document).forEach(watch);
+  const within = (top: Top): Top[] => {
+    const tops = [top];
+    for (const top of tops)
+      for (const { shadowRoot } of [top as Element, ...top.querySelectorAll("*")])
+        if (shadowRoot) {
+          watch(shadowRoot);
+          tops.push(...shadowRoot.children);
+        }
+    return tops;
+  };
+  watch(document);
   // No observer of the document sees inside shadow roots.
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (options: ShadowRootInit) {
@@ -147,6 +144,7 @@ export const observe = (tell: (node: Node) => void): void => {
     watch(root);
     return root;
   };
+  return within(document);
 };
 
 /** Looks an element up by id, else by selector, in the tree that `from` is in. */

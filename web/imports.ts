@@ -1,7 +1,7 @@
 /** All that the runtime imports (crates/web/src/bindings.rs). */
 import type { Placed } from "./engines";
 import { lazily } from "./extend";
-import { fetchText, findNew, known, observe, report, words } from "./host";
+import { fetchText, findNew, known, observe, report, type Top, words } from "./host";
 
 export { absolute, findTarget, makeOutput, report, setProperty, takeCode } from "./host";
 export { allDone, finish, nextTurn, run, runInWorker, startEngine } from "./engines";
@@ -18,8 +18,8 @@ export const settled = (promise: unknown, tell: (value?: unknown) => void): void
   void Promise.resolve(promise).then(tell, () => tell());
 
 /** What only some pages have, each with a chunk that looks after it. */
-const RARE = "py-progress,script[type=py-game],script[type$=py-editor]";
-const chunkOf = ({ type }: HTMLScriptElement) => (!type ? "progress" : /editor$/i.test(type) ? "editor" : "game");
+const RARE = "script[src*='pyscript.net/latest/'],[type$=py-editor],[type=micropython],[type=pyodide],[type=py-game],py-progress";
+const chunkOf = ({ type }: HTMLScriptElement) => (type == null ? "progress" : (/(editor|game)$/.exec(type)?.[0] ?? "define"));
 /** Whether an element, or anything in it, has an attribute such as `py-click`. */
 const HANDLERS = './/@*[starts-with(translate(name(),"m",""),"py-")]';
 
@@ -32,18 +32,16 @@ const adopt = (chunk: string, node: Node): undefined =>
  * there from the start.
  */
 export const findAll = (selector: string, tell: (elements: Element[], first: boolean) => void): void => {
-  const look = (node: Node, first: boolean) => {
-    const elements = findNew(node, `${selector},${RARE}`).filter(
+  const look = (tops: Top[], first: boolean) => {
+    const elements = findNew(tops, `${selector},${RARE}`).filter(
       (element) => !element.matches(RARE) || adopt(chunkOf(element as HTMLScriptElement), element),
     );
-    // What stands in shadow roots comes into them later, and is told then.
-    if (document.evaluate(HANDLERS, node, null, 3).booleanValue) adopt("attributes", node);
+    for (const top of tops) if (document.evaluate(HANDLERS, top, null, 3).booleanValue) adopt("attributes", top);
     // As it is before anything is done to it.
     if (first) for (const { localName, type, textContent } of elements as HTMLScriptElement[]) known.scripts.push([localName, type ?? "", textContent!]);
     if (first || elements.length) tell(elements, first);
   };
-  observe((node) => look(node, false));
-  look(document, true);
+  look(observe((tops) => look(tops, false)), true);
 };
 
 /** Remembers what an interpreter is given, for messages. */

@@ -14,8 +14,9 @@ export const withInstantiation = async <T>(
   load: () => T | PromiseLike<T>,
   mine: (imports: WebAssembly.Imports) => boolean,
   failed?: (reason: unknown) => void,
+  holder: Pick<typeof WebAssembly, "instantiateStreaming"> = WebAssembly,
 ): Promise<T> => {
-  const own = WebAssembly.instantiateStreaming;
+  const own = holder.instantiateStreaming;
   let loading = true;
   const watched: typeof own = (source, imports = {}) => {
     const is = loading && mine(imports);
@@ -24,12 +25,12 @@ export const withInstantiation = async <T>(
     if (is) result.then((source) => tell({ ...source, address }), failed);
     return result;
   };
-  WebAssembly.instantiateStreaming = watched;
+  holder.instantiateStreaming = watched;
   try {
     return await load();
   } finally {
     loading = false;
     // The other interpreter, on its way too, may have taken the place; then this one only passes on.
-    if (WebAssembly.instantiateStreaming === watched) WebAssembly.instantiateStreaming = own;
+    if (holder.instantiateStreaming === watched) holder.instantiateStreaming = own;
   }
 };

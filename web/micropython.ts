@@ -5,8 +5,11 @@ type Import = (...args: unknown[]) => unknown;
 /** The functions that MicroPython calls. */
 export type Imports = Record<string, Import>;
 
-/** The running MicroPython: there is one at most per page or worker. */
-let runner: Runner | undefined;
+/** What MicroPython keeps of JavaScript's objects, and of its own that JavaScript has. */
+export interface Tables {
+  proxy_js_ref: unknown[];
+  proxy_js_map: Map<number, unknown>;
+}
 
 /** Imports in which code of the page may run, and throw. */
 const RUNS_CODE = /^(call|js_(get_iter|iter_|reflect|subscr)|(has|lookup|store)_attr)/;
@@ -15,7 +18,7 @@ const RUNS_CODE = /^(call|js_(get_iter|iter_|reflect|subscr)|(has|lookup|store)_
  * Makes Python exceptions of what JavaScript throws while Python calls it. Without this it would unwind the interpreter
  * up to whoever started it.
  */
-export const guard = (env: Imports): true => {
+export const guard = (env: Imports, runner: Runner): true => {
   for (const name of Object.keys(env)) {
     if (!RUNS_CODE.test(name)) continue;
     const own = env[name];
@@ -23,18 +26,18 @@ export const guard = (env: Imports): true => {
       try {
         return own(a, b, c, d, e, f, g);
       } catch (error) {
-        throw runner ? runner.raise(error) : error;
+        throw runner.raise(error);
       }
     };
   }
   // A name that is a keyword of Python may be written with an underscore: `Uint8Array.from_`.
   const { lookup_attr: look } = env;
-  env.lookup_attr = (object, name, out) => look(object, name, out) || runner!.withoutUnderscore(name, () => look(object, name, out));
+  env.lookup_attr = (object, name, out) => look(object, name, out) || runner.withoutUnderscore(name, () => look(object, name, out));
   const { js_then_continue: wait } = env;
   env.js_then_continue = (id, ...rest) => {
-    const known = (globalThis as unknown as { proxy_js_ref: unknown[] }).proxy_js_ref;
+    const known = runner.tables.proxy_js_ref;
     const promise = known[id as number] as Promise<unknown>;
-    const explained = (done: Import, failed: Import) => promise.then(done, (reason) => failed(runner!.explain(reason)));
+    const explained = (done: Import, failed: Import) => promise.then(done, (reason) => failed(runner.explain(reason)));
     known[id as number] = { then: explained };
     try {
       return wait(id, ...rest);
@@ -66,6 +69,8 @@ export class Runner {
   raiser: { readonly _ref: number } | undefined;
   explain = (reason: unknown): unknown => reason;
   #module!: Module;
+
+  constructor(readonly tables: Tables) {}
 
   /** Makes `script` the running one and tells which was before. */
   enter(script: Element | undefined): Element | undefined {
@@ -122,10 +127,9 @@ export class Runner {
    * map, and all calls of them through two functions.
    */
   follow(module: Module): void {
-    runner = this;
     this.#module = module;
     this.#widen(module);
-    const proxies = (globalThis as unknown as { proxy_js_map?: Map<number, unknown> }).proxy_js_map;
+    const proxies = this.tables.proxy_js_map;
     if (!proxies) return;
     const owners = new Map<number, Element | undefined>();
     proxies.set = (id, proxy) => {

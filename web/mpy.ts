@@ -13,15 +13,18 @@ const isQuietExit = (error: any): boolean =>
 
 /** Starts the interpreter whose module is at `address`. */
 export const start: Start = async (address, options, stdout, stderr) => {
-  const { loadMicroPython } = await import(keyed(address));
+  // It keeps all it knows in the global scope, if it has no place of its own for that (extras/another.ts).
+  const { loadMicroPython, own = globalThis } = await import(keyed(address));
+  const runner = new Runner(own);
   // A configuration may ask for another variant.
   const url = keyed((options as { url?: string }).url ?? address.replace(/\.[^.]*$/, "") + ".wasm");
   const interpreter: Interpreter & { readonly _module: any } = await withInstantiation(
     url,
     () => loadMicroPython({ ...options, url, stdout, stderr }),
-    ({ env }) => !!env?.proxy_js_free_obj && guard(env as Imports),
+    ({ env }) => !!env?.proxy_js_free_obj && guard(env as Imports, runner),
+    undefined,
+    own.WebAssembly,
   );
-  const runner = new Runner();
   runner.follow(interpreter._module);
   return {
     interpreter,

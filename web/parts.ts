@@ -12,6 +12,7 @@ export interface Parts {
   readonly PyWorker: Factory;
   readonly MPWorker: Factory;
   readonly lanes: typeof lanes;
+  readonly ready: Promise<void>;
   /** How an interpreter is given the code of a file. */
   place(kind: Kind, address: string, code: string): Placed;
   readonly raised: typeof raised;

@@ -125,8 +125,10 @@ const work = async (
 ) => {
   listenForErrors((text) => tell("u" + text));
   const { started, ended } = bridge as { started?(interpreter: unknown): void; ended?(): string | undefined };
-  const stdout = (line: string) => console.log(line);
-  const stderr = (line: string) => tell("e" + line);
+  // Hooks may redirect where it goes.
+  const io = { stdout: (line: unknown) => console.log(line), stderr: (line: unknown) => tell("e" + line) };
+  const stdout = (line: string) => io.stdout(line);
+  const stderr = (line: string) => io.stderr(line);
   // Asked for now, needed once the interpreter is there.
   const chunk: Promise<typeof import("./terminal/worker")> | undefined = opening && load("console.js");
   chunk?.catch(() => {});
@@ -146,7 +148,8 @@ const work = async (
     // What waits for the page by suspending has to be entered from the event loop.
     const pauses = async || !!bridge.suspends;
     const { interpreter } = engine;
-    if (hooks) run = (await (await load("hooks.js")).inWorker(hooks, kind, { run, interpreter }, async, bridge, tell)).run as typeof run;
+    const chunk = (hooks as { chunk?: string } | undefined)?.chunk ?? "hooks.js";
+    if (hooks) run = (await (await load(chunk)).inWorker(hooks, kind, { run, interpreter }, async, bridge, tell, io)).run as typeof run;
     // Nobody waits for this script to begin.
     await run(code, file, blankLines, pauses, null, () => {});
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Kind } from "../boot";
 import type { Parts } from "../parts";
 import { call } from "./call";
 import { failure } from "./failure";
-import { environment, names } from "./environments";
+import { environment, names, present } from "./environments";
 
 /** Attributes that stand with those of events, and name none. */
 const OTHER = new Set(["env"]);
@@ -28,8 +28,8 @@ const listening = new WeakMap<Element, Map<string, (event: Event) => void>>();
 const words = (error: any): string => (typeof error?.message === "string" ? error.message : String(error));
 
 /** Which interpreter an element asks for, or nothing when there is none. */
-const asked = (parts: Parts, element: Element, type: string) =>
-  environment(parts, element.getAttribute(`${type}-env`) || type);
+const nameOf = (element: Element, type: string): string => element.getAttribute(`${type}-env`) || type;
+const asked = (parts: Parts, element: Element, type: string) => environment(parts, nameOf(element, type));
 
 /** Calls what an attribute names. */
 const handle = async (parts: Parts, element: Element, type: string, path: string, event: Event): Promise<void> => {
@@ -43,7 +43,8 @@ const handle = async (parts: Parts, element: Element, type: string, path: string
     const hint = `add a script of this type to the page, or name another one with ${type}-env`;
     return void parts.report(failure("PY4003", message, hint, element.outerHTML));
   }
-  const { kind, interpreter } = await waiting;
+  // After a wait it would be too late for `event.preventDefault()`.
+  const { kind, interpreter } = present(parts, nameOf(element, type)) ?? (await waiting);
   try {
     await call(interpreter, path, event);
   } catch (error) {

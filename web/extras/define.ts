@@ -1,9 +1,11 @@
 /** Types of scripts that a page defines itself: `define("type", { interpreter, hooks })`. */
 import { boot, type Kind } from "../boot";
-import { findNew, observe } from "../host";
+import { absolute, fetchText, findNew, findTarget, makeOutput, observe, type Top } from "../host";
 import { factory, type Parts } from "../parts";
-import { adopt } from "./attributes";
+import { adopt as listen } from "./attributes";
+import { startAnother } from "./another";
 import { call } from "./call";
+import { known } from "./defined";
 import { add } from "./environments";
 import { failure } from "./failure";
 
@@ -40,58 +42,51 @@ export interface Options {
 const KINDS: Record<string, Kind> = { pyodide: "py", py: "py", micropython: "mpy", mpy: "mpy" };
 
 interface Shared {
-  readonly types: Map<string, { readonly promise: Promise<unknown>; resolve(wrap: unknown): void }>;
   readonly envs: Map<string, Promise<{ engine: any; bridge: Record<string, unknown>; io: Wrap["io"] }>>;
 }
-const shared: Shared = { types: new Map(), envs: new Map() };
+const shared: Shared = { envs: new Map() };
 
 const words = (error: any): string => (typeof error?.message === "string" ? error.message : String(error));
-
-const known = (type: string) => {
-  let entry = shared.types.get(type);
-  if (!entry) {
-    let resolve!: (wrap: unknown) => void;
-    const promise = new Promise((ok) => (resolve = ok));
-    shared.types.set(type, (entry = { promise, resolve }));
-  }
-  return entry;
-};
 
 const list = (hook: unknown): any[] =>
   hook === undefined || hook === null ? [] : typeof hook === "string" || typeof hook === "function" ? [hook] : [...(hook as Iterable<unknown>)];
 
-/** Resolves to the wrapper of the first element of a type. */
-export const whenDefined = (_: Parts, type: string): Promise<unknown> => known(type).promise;
-
-/** The page's MicroPython: it keeps its tables in the page's global scope, so a page cannot have two of them. */
-const micropython = async (parts: Parts) => {
-  if (!(await parts.startEngine("mpy"))) throw failure("PY3001", "MicroPython did not start", "what was told before says why");
-  const { engine, given } = parts.lanes.mpy;
+/** The interpreter of the page's own scripts. */
+const ofPage = async (parts: Parts, kind: Kind) => {
+  if (!(await parts.startEngine(kind))) throw failure("PY3001", `The page's interpreter for ${kind} did not start`, "what was told before says why");
+  const { engine, given } = parts.lanes[kind];
   return { engine: engine!, bridge: { config: JSON.stringify(given.config) }, io: given.io as Wrap["io"] };
 };
 
+/** Names of that interpreter: ours, and PyScript's. */
+const isOfPage = (kind: Kind, env: string): boolean => env === kind || env === `${kind}-script`;
+
 /** Starts the interpreter of an environment, once. */
 const start = (parts: Parts, kind: Kind, env: string, { config, configURL, version, parser }: Options) => {
-  let starting = shared.envs.get(env);
+  // Both languages may have one of a name.
+  const key = `${kind} ${env}`;
+  let starting = shared.envs.get(key);
   if (!starting) {
     const io = {
       stdout: (line: unknown) => console.log(line),
       stderr: (line: unknown) => void parts.report(`PY4001\0stderr\0${kind}\0${line}`),
     };
     const begin = async () => {
-      if (kind === "mpy") return micropython(parts);
+      if (isOfPage(kind, env)) return ofPage(parts, kind);
       const given = parser && typeof config === "string" ? await parser(config) : config;
       const request = given || version
         ? { language: kind, worker: true, page: document.baseURI, config: given, configURL, version }
         : undefined;
-      const bridge: Record<string, unknown> = {};
+      const bridge: Record<string, any> = { target: () => bridge.engine?.current()?.target ?? null };
       const progress = (what: string) => void dispatchEvent(new CustomEvent(`${env}:progress`, { detail: what }));
-      const engine = await boot(kind, request, bridge, (line) => io.stdout(line), (line) => io.stderr(line), progress);
+      const [stdout, stderr] = [(line: string) => io.stdout(line), (line: string) => io.stderr(line)];
+      const engine = await (kind === "mpy" ? startAnother(request, bridge, stdout, stderr, progress) : boot(kind, request, bridge, stdout, stderr, progress));
+      bridge.engine = engine;
       return { engine, bridge, io };
     };
-    shared.envs.set(env, (starting = begin()));
+    shared.envs.set(key, (starting = begin()));
     starting.catch(() => {});
-    add(parts, env, starting.then(({ engine }) => ({ kind, interpreter: engine.interpreter })));
+    if (!isOfPage(kind, env)) add(parts, env, starting.then(({ engine }) => ({ kind, interpreter: engine.interpreter })));
   }
   return starting;
 };
@@ -99,16 +94,13 @@ const start = (parts: Parts, kind: Kind, env: string, { config, configURL, versi
 /** The names that a page has given to types. */
 const defined = new Set<string>();
 
-export const define = async (parts: Parts, type: string | null, options: Options = {}): Promise<void> => {
+export const define = async (parts: Parts, type: string | null, options: Options = {}, plain = false): Promise<void> => {
   const { interpreter, hooks = {}, onerror } = options;
   if (!interpreter) throw new TypeError("Unspecified interpreter");
   const kind = KINDS[interpreter];
   if (!kind) throw new TypeError(`The interpreter ${JSON.stringify(interpreter)} is not known: use "pyodide" or "micropython"`);
-  if (type !== null && (defined.has(type) || type in KINDS || !/^[a-z][\w.-]*$/i.test(type))) {
+  if (type !== null && (defined.has(type) || (type in KINDS && !plain) || !/^[a-z][\w.-]*$/i.test(type))) {
     throw new Error(/^[a-z][\w.-]*$/i.test(type) ? `<script type="${type}"> already registered` : `${JSON.stringify(type)} cannot be the name of a type`);
-  }
-  if (kind === "mpy" && (options.config || options.version)) {
-    throw new TypeError("a page has one MicroPython, which its types share: configure it with <mpy-config>, or define a type of Pyodide");
   }
   const name = type ?? `define-${defined.size}`;
   defined.add(name);
@@ -134,8 +126,18 @@ export const define = async (parts: Parts, type: string | null, options: Options
     else parts.raised(kind, words(error));
   };
 
+  /** What an element asks for, where that is not the same for all of a type. */
+  const asked = (element?: Element): Options => {
+    const own = (what: string) => (plain && element?.getAttribute(what)) || undefined;
+    return { ...options, env: own("env") ?? env, config: own("config") ?? options.config, version: own("version") ?? options.version };
+  };
+  const starting = (element?: Element) => {
+    const options = asked(element);
+    return start(parts, kind, options.env!, options);
+  };
+
   const wrapper = async (element?: Element): Promise<Wrap> => {
-    const { engine, bridge, io } = await start(parts, kind, env, options);
+    const { engine, bridge, io } = await starting(element);
     const { interpreter } = engine;
     const codes = (what: string) => list(hooks.main?.[what]).map((hook) => (typeof hook === "function" ? hook() : hook) as string);
     const wrap: Wrap = {
@@ -189,9 +191,10 @@ export const define = async (parts: Parts, type: string | null, options: Options
     try {
       if (element?.hasAttribute("worker")) return await inWorker(element);
       const wrap = await wrapper(element);
-      known(name).resolve(wrap);
+      known(parts, name).resolve(wrap);
       if (element) tell("ready", element, false);
       await each("onReady", wrap, element);
+      if (plain) await play(element!);
       if (element) tell("done", element, false);
     } catch (error) {
       // The interpreter did not start; these are facts.
@@ -200,10 +203,29 @@ export const define = async (parts: Parts, type: string | null, options: Options
     }
   };
 
-  const inWorker = async (element: Element): Promise<void> => {
+  /** Runs a script as those of the page are run, in its own interpreter. */
+  const play = async (element: Element): Promise<void> => {
+    const { engine } = await starting(element);
     const src = element.getAttribute("src");
+    const code = src ? await fetchText(absolute(src)) : (element.textContent ?? "");
+    const [, , file, blankLines] = parts.place(kind, src ?? name, code);
+    const isAsync = !/^(false|0|no)$/i.test(element.getAttribute("async") ?? "");
+    const place = element.getAttribute("target");
+    let output: Element | null | undefined;
+    const target = () => {
+      output ??= place ? findTarget(element, place) : makeOutput(element, `${name}-script`);
+      if (output && !output.id) output.id = `${name}-${outputs++}`;
+      return output;
+    };
+    Object.defineProperty(element, "target", { get: target, configurable: true });
+    await engine.run(code, file, +blankLines, isAsync, element, () => {}).catch((error: unknown) => raised(error, element));
+  };
+
+  const inWorker = async (element: Element): Promise<void> => {
+    // PyScript's raw types had the address in this attribute.
+    const src = (plain && element.getAttribute("worker")) || element.getAttribute("src");
     const address = src ?? URL.createObjectURL(new Blob([element.textContent ?? ""]));
-    const { config, configURL, version } = options;
+    const { config, configURL, version } = asked(element);
     const worker = new (factory(parts, kind))(address, {
       name: element.getAttribute("name") ?? (element.id || name),
       async: !/^(false|0|no)$/i.test(element.getAttribute("async") ?? ""),
@@ -212,7 +234,7 @@ export const define = async (parts: Parts, type: string | null, options: Options
       version,
     });
     Object.defineProperty(element, "xworker", { value: worker, configurable: true });
-    known(name).resolve({ type: name, xworker: worker });
+    known(parts, name).resolve({ type: name, xworker: worker });
     await each("onWorker", null, worker as unknown as Element);
     // The page tells what goes wrong in it.
     await worker.ready.catch(() => {});
@@ -222,11 +244,32 @@ export const define = async (parts: Parts, type: string | null, options: Options
   if (type === null) return take();
   const selector = `script[type="${CSS.escape(type)}"],${CSS.escape(type)}-script`;
   let before: Promise<unknown> = Promise.resolve();
-  const look = (node: Node) => {
+  const look = (tops: Top[]) => {
     // In the order of the page, one after the other.
-    for (const element of findNew(node, selector)) before = before.then(() => take(element));
-    if (node.nodeType === Node.DOCUMENT_NODE || node.nodeType === Node.ELEMENT_NODE) adopt(parts, node, [type]);
+    for (const element of findNew(tops, selector)) before = before.then(() => take(element));
+    for (const top of tops) listen(parts, top, [type]);
   };
-  observe(look);
-  look(document);
+  look(observe(look));
+};
+
+/** How many outputs have got an id. */
+let outputs = 0;
+
+let told = false;
+
+/**
+ * `<script type="pyodide">` and `<script type="micropython">`: one interpreter for each `env`. And addresses of `latest`,
+ * which give something else tomorrow: the first one is told of, in PyScript's words.
+ */
+export const adopt = async (parts: Parts, { type, src }: HTMLScriptElement): Promise<void> => {
+  if (!(type in KINDS)) {
+    if (told || !/\bpyscript\.net\/latest\//.test(src)) return;
+    told = true;
+    console.warn(
+      "Loading scripts from latest is deprecated and will be removed soon. Please use a specific version instead.\n" +
+        `  ${src}\nhint: put the number of a release in the place of \`latest\`, as in https://pyscript.net/releases/2025.11.2/`,
+    );
+    return;
+  }
+  if (!defined.has(type)) await define(parts, type, { interpreter: type }, true);
 };

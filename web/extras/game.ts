@@ -4,6 +4,8 @@ import { fetchText } from "../host";
 import type { Engine } from "../package";
 import type { Parts } from "../parts";
 import { failure } from "./failure";
+import { explained, prepare } from "./pygame";
+import { playInWorker } from "./play";
 
 const KIND = "py";
 
@@ -14,10 +16,6 @@ const dedent = (text: string): string => {
   const [, indent] = /^(?:[^\S\n]*\n)*([^\S\n]*)\S/.exec(text) ?? [];
   return indent ? text.replace(new RegExp(`^${indent}`, "gm"), "") : text;
 };
-
-/** Whether a configuration names the library itself; a wheel of it somewhere else counts as well. */
-const brings = (config: { packages?: unknown }): boolean =>
-  Array.isArray(config.packages) && config.packages.some((name) => typeof name === "string" && /(^|\/)pygame[-_.]?ce\b/i.test(name));
 
 /** `config` of a game, as the request for `setup.js` that it is. */
 const request = (script: Element): object | undefined => {
@@ -47,34 +45,32 @@ export const adopt = async (parts: Parts, script: HTMLScriptElement): Promise<vo
     return void parts.report(failure("PY0409", what, hint, script.cloneNode().textContent ?? ""));
   }
   const progress = (what: string) => void dispatchEvent(new CustomEvent("py-game:progress", { detail: what }));
-  let engine: Engine;
+  const over = () => script.dispatchEvent(new CustomEvent("py-game:done", { bubbles: true }));
+  const src = script.getAttribute("src");
+  const name = src ?? (script.id || "py-game");
   let code: string;
-  let config: { packages?: unknown };
   try {
-    const src = script.getAttribute("src");
     code = src ? await fetchText(new URL(src, document.baseURI).href) : dedent(script.textContent ?? "");
+  } catch (facts) {
+    return void parts.report(words(facts));
+  }
+  /** Tells that the game begins, or lets the page keep it from that. */
+  const begins = (more: object) =>
+    script.dispatchEvent(new CustomEvent("py-game", { bubbles: true, cancelable: true, detail: { canvas, code, ...more } }));
+  if (script.hasAttribute("worker")) {
+    return playInWorker(parts, script, canvas, parts.place(KIND, name, code), request(script), { progress, begins, over });
+  }
+  let engine: Engine;
+  const bridge: Record<string, any> = { target: () => canvas.parentElement };
+  try {
     // Each game has an interpreter of its own: SDL knows only one canvas.
     const stderr = (line: string) => void parts.report(`PY4001\0stderr\0${KIND}\0${line}`);
-    const bridge: Record<string, any> = { target: () => canvas.parentElement };
     engine = await boot(KIND, request(script), bridge, (line) => console.log(line), stderr, progress);
-    config = JSON.parse(bridge.config);
-    if (!brings(config)) {
-      await bridge.install("pygame-ce");
-      // Pyodide only writes a line when a wheel of its own index cannot be had.
-      engine.interpreter.runPython("__import__('importlib.metadata').metadata.version('pygame-ce')");
-    }
+    await prepare(engine.interpreter, bridge, canvas);
   } catch (error) {
-    const facts = words(error);
-    if (facts.includes("\0")) return void parts.report(facts);
-    const hint =
-      "pygame-ce comes with Pyodide's packages: put its wheel where the page can reach it, and name it in the game's " +
-      "`config`, as in config='{\"packages\": [\"./pygame_ce-….whl\"]}'";
-    return void parts.report(failure("PY3102", "A game could not start without pygame-ce", hint, facts));
+    return void parts.report(explained(error));
   }
   const interpreter = engine.interpreter as any;
-  // SDL leaves the stack of `main` in order to run frames; Pyodide is not to take that for a crash.
-  interpreter._api._skip_unwind_fatal_error = true;
-  interpreter.canvas.setCanvas2D(canvas);
   const run = (way: "runPython" | "runPythonAsync") => (text: string) => {
     try {
       return interpreter[way](text);
@@ -82,15 +78,14 @@ export const adopt = async (parts: Parts, script: HTMLScriptElement): Promise<vo
       return parts.raised(KIND, words(error));
     }
   };
+  const config = JSON.parse(bridge.config);
   const wrap = { type: "py-game", interpreter, config, run: run("runPython"), runAsync: run("runPythonAsync") };
-  const event = new CustomEvent("py-game", { bubbles: true, cancelable: true, detail: { canvas, code, config, wrap } });
-  if (!script.dispatchEvent(event)) return;
-  const name = script.getAttribute("src") ?? (script.id || "py-game");
+  if (!begins({ config, wrap })) return;
   const [, , file, blankLines] = parts.place(KIND, name, code);
   try {
     await engine.run(code, file, +blankLines, true, script, () => {});
   } catch (error) {
     parts.raised(KIND, words(error));
   }
-  script.dispatchEvent(new CustomEvent("py-game:done", { bubbles: true }));
+  over();
 };

@@ -2,8 +2,9 @@
 import type { Kind } from "../boot";
 import { type Facts, failure } from "./failure";
 import type { Engine } from "../package";
-import { factory, type Parts } from "../parts";
+import type { Parts } from "../parts";
 import { call } from "./call";
+import { buffered, wrapper } from "./wrapper";
 
 type Runner = Pick<Engine, "run">;
 
@@ -82,21 +83,6 @@ const place = (parts: Parts, kind: Kind, name: string, code: string): Placed => 
   return known;
 };
 
-/** What functions get of an interpreter of the page. */
-const wrapper = (parts: Parts, kind: Kind) => {
-  const wrap = parts.lanes[kind].given;
-  return Object.assign(wrap, {
-    XWorker: factory(parts, kind),
-    runEvent: async (path: string, event: Event) => {
-      try {
-        await call(wrap.interpreter, path, event);
-      } catch (error) {
-        parts.raised(kind, words(error));
-      }
-    },
-  });
-};
-
 const onMain = (parts: Parts, kind: Kind, given: readonly unknown[]): Side => ({
   name: "main",
   given,
@@ -151,12 +137,15 @@ export const inWorker = async (
   async: boolean,
   bridge: Record<string, unknown>,
   tell: (text: string) => void,
+  io: Record<string, unknown>,
 ): Promise<Runner> => {
   const { interpreter } = engine;
+  io.buffered = buffered;
   const told = (error: unknown) => tell("u" + words(error));
   const wrap = {
     type: kind,
     interpreter,
+    io,
     config: JSON.parse(bridge.config as string),
     run(text: string) {
       try {

@@ -36,14 +36,21 @@ export interface WorkerFactory {
   new (file: string, options?: WorkerOptions): PythonWorker;
 }
 
+/** Where lines of output go; both can be replaced. */
+export interface Io {
+  stdout: (line: any) => void;
+  stderr: (line: any) => void;
+  /** Makes of a function that takes lines one that takes bytes as they come; `end`: the byte that ends a line. */
+  readonly buffered?: (tell: (line: string) => void, end?: number) => (bytes: number | Uint8Array) => void;
+}
+
 /** An interpreter of the page. */
 export interface Wrap {
   readonly type: string;
   /** Pyodide's or MicroPython's own object. */
   readonly interpreter: any;
   readonly config: Record<string, any>;
-  /** Where lines of output go; both can be replaced. */
-  readonly io: { stdout: (line: any) => void; stderr: (line: any) => void };
+  readonly io: Io;
   run(code: string): any;
   runAsync(code: string): Promise<any>;
 }
@@ -55,7 +62,7 @@ export interface HookWrap extends Wrap {
 }
 
 /** The wrapper as hooks in workers get it. */
-export type WorkerWrap = Pick<HookWrap, "type" | "interpreter" | "config" | "run" | "runAsync" | "runEvent">;
+export type WorkerWrap = Pick<HookWrap, "type" | "interpreter" | "io" | "config" | "run" | "runAsync" | "runEvent">;
 
 /** What hooks in workers get of their worker. */
 export interface XWorker {
@@ -150,7 +157,7 @@ export declare const ready: Promise<void>;
 export declare const PyWorker: WorkerFactory;
 export declare const MPWorker: WorkerFactory;
 export declare const hooks: Hooks;
-/** What the page configures for each language, once its interpreter has started. */
+/** What the page configures for each language. */
 export declare const config: Readonly<Partial<Record<Kind, Record<string, any>>>>;
 export declare function whenDefined(type: string): Promise<any>;
 export declare function define(type: string | null, options: TypeOptions): Promise<void>;

@@ -4,6 +4,7 @@
  * The rules are in parts (crates/part); this is the fetching, decompressing, importing and writing, the same on the
  * main thread and in a worker.
  */
+import { base as own } from "../base";
 import { type Asked, type Request, read } from "./config";
 import { chunk } from "../base";
 import { HUSH, full, hushed } from "../quiet";
@@ -54,11 +55,41 @@ const later = <T>(promise: Promise<T>): Promise<T> => {
   return promise;
 };
 
+/** The page's own configurations: its interpreters and `core.js` ask for each, in either order. */
+const reads = new Map<string, ReturnType<typeof read>>();
+
+/** Reads a configuration, that of the page for one language once. */
+const readOnce = (base: string, fetch: ReturnType<typeof fetcher>, request: Request | Asked): ReturnType<typeof read> => {
+  if (request.worker || request.value) return read(base, fetch, request);
+  const key = JSON.stringify(request);
+  const reading = reads.get(key) ?? read(base, fetch, request);
+  reads.set(key, reading);
+  return reading;
+};
+
+/**
+ * Writes down what a page configures, for those who import `config`. Gives a promise that settles after they have run. What
+ * is wrong is told when an interpreter starts with it.
+ */
+export const settings = async (
+  find: (kind: Kind) => Request | undefined,
+  config: Partial<Record<Kind, object>>,
+): Promise<{ later: Promise<unknown> }> => {
+  const note = async (kind: Kind) => {
+    const request = find(kind);
+    // A parser of the page's own may import `core.js`, which waits for this.
+    if (!request || [...request.elements, ...request.attributes].some(({ parser }) => parser)) return;
+    config[kind] = structuredClone((await readOnce(own, fetcher(own), request)).plan.config);
+  };
+  await Promise.allSettled([note("py"), note("mpy")]);
+  return { later: new Promise((done) => setTimeout(done)) };
+};
+
 /** `running` is for what Python asks for while it runs, which changes nothing of what the page has configured. */
 const prepare = async (request: Request | Asked, surroundings: Surroundings, running?: Interpreter): Promise<Setup> => {
   const { base, address, options, bridge, progress } = surroundings;
   const fetch = fetcher(base);
-  const { plan, origin, place: placeOf, locate } = await read(base, fetch, request);
+  const { plan, origin, place: placeOf, locate } = await readOnce(base, fetch, request);
   for (const warning of plan.diagnostics) console.warn(shown(warning));
   if (!running) {
     bridge.config = JSON.stringify(plan.config);

@@ -122,6 +122,7 @@ fn assemble() -> Result<Manifest> {
             copy(&modules.join(package).join(file), &staging.join(folder).join(file))?;
         }
     }
+    separate_micropython(&staging.join("micropython"))?;
     vendored::write(&staging.join("pyodide"))?;
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
     copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
@@ -265,6 +266,17 @@ fn build_parts() -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(parts)
 }
 
+/// Writes the module of MicroPythons that run beside another one.
+fn separate_micropython(folder: &Path) -> Result<()> {
+    let web = root().join("web");
+    run_silently(
+        Command::new("node")
+            .arg(web.join("tools/write-separate.mjs"))
+            .args([folder.join("micropython.mjs"), folder.join("micropython-separate.mjs")]),
+        "Pyrite needs Node.js 20 or newer: `sudo apt-get install nodejs npm`, or https://nodejs.org",
+    )
+}
+
 /// Names the command that adds the wasm target, when that is what is missing.
 fn ensure_wasm_target() -> Result<()> {
     let output = Command::new("rustc")
@@ -320,9 +332,11 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
                 "hooks=extras/hooks.ts",
                 "attributes=extras/attributes.ts",
                 "define=extras/define.ts",
+                "defined=extras/defined.ts",
                 "donkey=extras/donkey.ts",
                 "progress=extras/progress.ts",
                 "game=extras/game.ts",
+                "stage=extras/stage.ts",
                 "--bundle",
                 "--alias:pyrite-host=./imports.ts",
                 "--loader:.py=text",

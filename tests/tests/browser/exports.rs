@@ -115,12 +115,15 @@ fn a_page_loads_nothing_for_what_it_only_could_use() {
         "hooks.js",
         "attributes.js",
         "define.js",
+        "defined.js",
         "donkey.js",
         "editor.js",
         "progress.js",
         "game.js",
+        "stage.js",
         "workers.js",
         "setup.js",
+        "separate",
     ] {
         assert!(!page.server().log().iter().any(|line| line.contains(chunk)), "{chunk} was loaded");
     }

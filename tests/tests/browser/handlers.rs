@@ -59,6 +59,52 @@ on_both_interpreters! {
         assert_eq!(page.seen().printed("plain click"), before);
     }
 
+    fn elements_in_shadow_roots_call_python(on) {
+        let tag = on.tag();
+        let page = Site::page(&format!(
+            "{}<div id=\"parsed\"><template shadowrootmode=\"open\"><b {tag}-click=\"plain\">x</b><p><template shadowrootmode=\"open\"><b {tag}-click=\"Things.inner.deep\" id=\"inside\">x</b></template></p></template></div>
+             <p id=\"made\"></p><script>made.attachShadow({{ mode: 'open' }}).innerHTML = '<i {tag}-click=\"Things.inner.deep\" id=\"open\">x</i>'</script>",
+            on.script(CODE)
+        )).open();
+        page.wait_for_all_done();
+        page.run(&format!("const shut = document.createElement('p'); document.body.append(shut); window.closedRoot = shut.attachShadow({{ mode: 'closed' }});
+            closedRoot.innerHTML = '<i {tag}-click=\"Things.inner.deep\" id=\"closed\">x</i>';
+            const host = document.createElement('section'); host.setHTMLUnsafe('<div><template shadowrootmode=\"open\"><b {tag}-click=\"things.dotted\">x</b></template></div>');
+            document.body.append(host); window.given = host.firstChild.shadowRoot"));
+        let roots = "[parsed.shadowRoot, parsed.shadowRoot.querySelector('p').shadowRoot, made.shadowRoot, closedRoot, given]";
+        // A listener is there once a click does something.
+        for (root, line) in [(0, "plain click"), (1, "deep inside"), (2, "deep open"), (3, "deep closed"), (4, "dotted click")] {
+            page.wait(line, |seen| {
+                page.run(&format!("{roots}[{root}].querySelector('b, i').click()"));
+                seen.printed(line) > 0
+            });
+        }
+        // What comes into a root that was there from the start, or came with its host, is seen as well.
+        page.run(&format!("{roots}.forEach((root, number) => root.append(Object.assign(document.createElement('u'), {{ innerHTML: `<s id=\"tap${{number}}\" {tag}-tap=\"Things.inner.deep\">x</s>` }})))"));
+        for root in 0..5 {
+            page.wait("a tap", |seen| {
+                page.run(&format!("{roots}[{root}].querySelector('s').dispatchEvent(new Event('tap'))"));
+                seen.printed(&format!("deep tap{root}")) > 0
+            });
+        }
+        page.assert_no_errors();
+    }
+
+    fn a_handler_can_keep_the_browser_from_doing_what_it_does(on) {
+        let code = "def stop(event):\n    event.preventDefault()\n    print('stopped', event.currentTarget.id)";
+        let page = Site::page(&format!("{}<form id=\"f\" {1}-submit=\"stop\"><button id=\"b\">b</button></form><input type=\"checkbox\" id=\"c\" {1}-click=\"stop\">", on.script(code), on.tag())).open();
+        page.wait_for_all_done();
+        page.wait_until("c.disabled === false && performance.getEntriesByType('resource').some(({name}) => name.includes('/attributes.js'))");
+        page.wait("a click that is heard", |seen| {
+            page.run("c.click()");
+            seen.printed("stopped c") > 0
+        });
+        page.run("b.click()");
+        page.wait_for_line("stopped f");
+        assert_eq!(page.run("return [c.checked, location.search].join()"), "false,");
+        page.assert_no_errors();
+    }
+
     fn what_a_handler_raises_is_told_with_its_place(on) {
         let page = Site::page(&format!("{}<p id=\"a\" {1}-click=\"fails\">a</p><p id=\"b\" {1}-click=\"nowhere\">b</p>", on.script(CODE), on.tag())).open();
         page.wait_for_all_done();

@@ -42,6 +42,21 @@ on_both_interpreters! {
         page.assert_no_errors();
     }
 
+    fn scripts_in_shadow_roots_that_came_as_html_run(on) {
+        let tag = on.tag();
+        let root = |inner: &str| format!("<div><template shadowrootmode=\"open\">{inner}</template></div>");
+        let page = Site::page(&root(&format!("{}{}", on.script("print('parsed')"), root(&on.script("print('within')"))))).open();
+        let seen = page.wait_for_all_done();
+        assert_eq!((seen.printed("parsed"), seen.printed("within")), (1, 1));
+        page.run(&format!("const host = document.createElement('p'); host.setHTMLUnsafe(`{}`); document.body.append(host); window.root = host.firstChild.shadowRoot",
+            root(&on.script("print('set')")).replace('\n', "\\n")));
+        page.wait_for_line("set");
+        page.run(&format!("const s = document.createElement('script'); s.type = '{tag}'; s.textContent = 'print(\"added\")'; root.append(s)"));
+        let seen = page.wait_for_line("added");
+        assert_eq!(seen.printed("set"), 1);
+        page.assert_no_errors();
+    }
+
     fn python_can_add_scripts_of_either_type(on) {
         let add = |tag: &str, line: &str| {
             format!("child = document.createElement('script')\nchild.type = '{tag}'\nchild.textContent = 'print(\"{line}\")'\ndocument.body.append(child)\n")

@@ -284,7 +284,7 @@ fn special(context: &mut Context<'_>, page: &Page, element: &Element) -> Option<
     };
     let env = Env {
         language,
-        worker: kind != "py-game",
+        worker: kind != "py-game" || element.attribute("worker").is_some(),
         role: Role::Editor,
         mode: Mode::Async,
         terminal: true,

@@ -19,6 +19,8 @@ pub(crate) struct Seen {
     pub(crate) kept: bool,
     /// Attributes such as `py-click`.
     pub(crate) handlers: bool,
+    /// Scripts of an interpreter's own name, each in one of their own.
+    pub(crate) own: bool,
     /// All code, to look for words in.
     code: String,
     /// All pages, to look for names of tags and attributes in.
@@ -33,8 +35,11 @@ const NAMED: &[(&str, &str)] = &[
     ("editor.js", "editor"),
     ("editor.js", "codemirror"),
     ("game.js", "game"),
+    ("stage.js", "game"),
     ("donkey.js", "donkey"),
     ("define.js", "define"),
+    ("defined.js", "whenDefined"),
+    ("define.js", "pyscript.net/latest"),
     ("hooks.js", "hooks"),
     ("progress.js", "progress"),
     ("snapshot.js", "snapshot"),
@@ -70,13 +75,18 @@ impl Seen {
             self.handlers |= tag.attributes.iter().any(|attribute| is_handler(&text[attribute.whole.clone()]));
             let kind = tag.value(text, "type").unwrap_or_default().to_ascii_lowercase();
             let language = match name.as_str() {
-                "script" => kind.strip_suffix("-editor").or_else(|| kind.strip_suffix("-game")).unwrap_or(&kind),
+                "script" => match kind.as_str() {
+                    "pyodide" => "py",
+                    "micropython" => "mpy",
+                    kind => kind.strip_suffix("-editor").or_else(|| kind.strip_suffix("-game")).unwrap_or(kind),
+                },
                 _ => name.split('-').next().unwrap_or_default(),
             };
             let ours =
                 name == "script" || name.ends_with("-script") || name.ends_with("-config") || name.ends_with("-editor");
             if ours && matches!(language, "py" | "mpy") {
                 self.runtime = true;
+                self.own |= matches!(kind.as_str(), "pyodide" | "micropython");
                 match language {
                     "py" => self.py = true,
                     _ => self.mpy = true,
@@ -113,8 +123,10 @@ impl Seen {
 
     /// Adds JavaScript, Python or a configuration, which may make scripts of any kind.
     pub(crate) fn code(&mut self, text: &str) {
-        self.py |= has_any(text, PY);
-        self.mpy |= has_any(text, MPY);
+        // A type of a page's own names its interpreter.
+        let defines = |interpreter: &str| text.contains("define") && text.contains(interpreter);
+        self.py |= has_any(text, PY) || defines("pyodide");
+        self.mpy |= has_any(text, MPY) || defines("micropython");
         self.note(text);
     }
 
@@ -139,7 +151,7 @@ impl Seen {
         let all_names = self.says("import *");
         let mut words = NAMED.iter().filter(|(name, _)| *name == file).map(|(_, word)| word).peekable();
         if words.peek().is_some() {
-            return words.any(|word| self.says(word) || self.pages.contains(word));
+            return words.any(|word| self.says(word) || self.pages.contains(word)) || (file == "define.js" && self.own);
         }
         match file {
             // Only editors of code read it.
@@ -155,6 +167,7 @@ impl Seen {
             "fs.js" => self.says("fs") || all_names,
             "python/micropip.py" => self.py && self.config,
             "python/mip.py" => self.mpy && self.config,
+            "micropython/micropython-separate.mjs" => self.mpy && (self.own || self.says("define")),
             // All of the Python modules together are smaller than one picture.
             _ if file.starts_with("python/pyscript/") => self.py || self.mpy,
             _ if file.starts_with("parts/config") || file == "parts/archive.wasm" || file == "parts/packages.wasm" => {
@@ -247,6 +260,13 @@ mod tests {
             ("<py-progress></py-progress><script type=py></script>", "progress.js"),
             ("<script type=mpy></script><p mpy-click=f></p>", "attributes.js"),
             ("<script type=module>import { donkey } from '/_pyrite/core.js'</script>", "donkey.js"),
+            ("<script type=micropython>print(1)</script>", "define.js"),
+            ("<script type=micropython>print(1)</script>", "micropython/micropython-separate.mjs"),
+            ("<script type=module>import { whenDefined } from '/_pyrite/core.js'</script>", "defined.js"),
+            (
+                "<script type=module>core.define('mine', { interpreter: 'micropython' })</script><p>/_pyrite/</p>",
+                "micropython/micropython-separate.mjs",
+            ),
         ] {
             assert!(seen(page).needs(file), "{file}");
             assert!(!plain.needs(file), "{file}");

@@ -1,0 +1,1 @@
+export declare const separate: (text: string) => string;
