@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -397,18 +398,13 @@ fn compress(dist: &Path, keys: &Keys) -> Result<Vec<Entry>> {
     if staging.exists() {
         fs::remove_dir_all(&staging)?;
     }
+    let paths = files_below(dist)?;
+    pack_all(dist, &paths, &cache)?;
     let mut entries = Vec::new();
-    for path in files_below(dist)? {
+    for path in paths {
         let bytes = fs::read(dist.join(&path))?;
         let sha256 = sha256(&bytes);
-        let cached = cache.join(format!("{sha256}.11.br"));
-        let sizes = cache.join(format!("{sha256}.gzip-size"));
-        if !(cached.exists() && sizes.exists()) {
-            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            gzip.write_all(&bytes)?;
-            fs::write(&sizes, gzip.finish()?.len().to_string())?;
-            write_atomically(&cached, &brotli_compress(&bytes)?)?;
-        }
+        let [cached, sizes] = packed(&cache, &sha256);
         let compressed = staging.join(format!("{path}.br"));
         copy(&cached, &compressed)?;
         entries.push(Entry {
@@ -423,6 +419,43 @@ fn compress(dist: &Path, keys: &Keys) -> Result<Vec<Entry>> {
     }
     replace(&staging, &root().join("target/dist-br"))?;
     Ok(entries)
+}
+
+/// Where the brotli form of a content is kept, and the size of its gzip form.
+fn packed(cache: &Path, sha256: &str) -> [PathBuf; 2] {
+    [cache.join(format!("{sha256}.11.br")), cache.join(format!("{sha256}.gzip-size"))]
+}
+
+/// Compresses what is not kept yet, with all processors.
+fn pack_all(dist: &Path, paths: &[String], cache: &Path) -> Result<()> {
+    // Equal files once.
+    let mut new = BTreeMap::new();
+    for path in paths {
+        let bytes = fs::read(dist.join(path))?;
+        let sha256 = sha256(&bytes);
+        if !packed(cache, &sha256).iter().all(|file| file.exists()) {
+            new.insert(sha256, bytes);
+        }
+    }
+    // The largest first, so that none is left for one processor at the end.
+    let mut new: Vec<_> = new.into_iter().collect();
+    new.sort_by_key(|(_, bytes)| std::cmp::Reverse(bytes.len()));
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some((sha256, bytes)) = new.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let [cached, sizes] = packed(cache, sha256);
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            gzip.write_all(bytes)?;
+            write_atomically(&sizes, gzip.finish()?.len().to_string().as_bytes())?;
+            write_atomically(&cached, &brotli_compress(bytes)?)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| bail!("compressing broke down")))
+    })
 }
 
 fn brotli_compress(bytes: &[u8]) -> Result<Vec<u8>> {
