@@ -193,6 +193,11 @@ fn the_gallery_can_be_used(scheme: &str) {
             page.wait_for_all_done();
         }
         wait_for_emulation(&page, PHONE, scheme);
+        // Editors and terminals are no scripts that end.
+        page.wait_until(
+            "[...document.querySelectorAll('script[type*=-editor]:not([setup])')].every(({ target }) => target)
+             && [...document.querySelectorAll('script[terminal]')].every(({ terminal }) => terminal)",
+        );
         let name = format!("gallery-{}", card.trim_end_matches('/'));
         assert_fits(&page, &name);
         keep(&mut page, &format!("{name}-{PHONE}-{scheme}"));
