@@ -39,6 +39,7 @@ const NAMED: &[(&str, &str)] = &[
     ("donkey.js", "donkey"),
     ("define.js", "define"),
     ("defined.js", "whenDefined"),
+    ("defined.js", "terminal"),
     ("define.js", "pyscript.net/latest"),
     ("hooks.js", "hooks"),
     ("progress.js", "progress"),
@@ -255,6 +256,8 @@ mod tests {
         let plain = seen("<script type=mpy>print(1)</script>");
         for (page, file) in [
             ("<script type=mpy terminal></script>", "terminal.js"),
+            // A terminal waits for the interpreter of its script.
+            ("<script type=mpy terminal></script>", "defined.js"),
             ("<script type=py-editor></script>", "editor.js"),
             ("<script type=module>import { codemirror } from '/_pyrite/core.js'</script>", "editor.js"),
             ("<py-progress></py-progress><script type=py></script>", "progress.js"),
