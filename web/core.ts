@@ -66,7 +66,7 @@ interface Exports {
 const shared: Record<symbol, Exports | undefined> = everywhere;
 
 /** Files whose arrival decides when the first line of Python runs. */
-const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
+const NEEDED: Record<Kind, readonly [code: string[], data: string[]]> = {
   py: [
     ["py.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs"],
     ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json"],
@@ -74,34 +74,57 @@ const NEEDED: Record<Kind, readonly [modules: string[], data: string[]]> = {
   mpy: [["mpy.js", "micropython/micropython.mjs"], ["micropython/micropython.wasm"]],
 };
 
-/** Asks for a file before anybody needs it. */
-const hint = (rel: string, address: string) => {
+/** Asks for a file before anybody needs it: a module, or what the page is going to fetch. */
+const hint = (address: string, module?: boolean) => {
   const link = document.createElement("link");
-  link.rel = rel;
+  link.rel = module ? "modulepreload" : "preload";
   link.href = address;
   link.crossOrigin = "anonymous";
-  if (rel === "preload") link.as = "fetch";
+  if (!module) link.as = "fetch";
   document.head.append(link);
 };
+
+const file = (path: string) => keyed(base + path);
+const modules = (...paths: string[]) => paths.forEach((path) => hint(file(path), true));
+
+/** The same for what a worker is going to ask for: the browser has it then, and no page is warned that it did not need it. */
+const keep = (address: string) => void fetch(address).then((answer) => answer.blob()).catch(() => {});
+
+const ADDRESS = /^\S+\.(toml|json)(\?\S*)?$/;
+const find = (selector: string) => [...document.querySelectorAll(selector)];
 
 /** Whether anything is configured. */
 const prefetch = (): boolean => {
   // Another interpreter, or a variant, may be configured; then only the runtime knows which. What a file says is not
   // known here.
-  const configs = [...document.querySelectorAll("py-config,mpy-config,[config]")];
+  const configs = find("py-config,mpy-config,[config]");
   const other = configs.some(({ outerHTML }) => /interp|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
+  let toml;
+  for (const element of configs) {
+    const text = (element.getAttribute("src") ?? element.getAttribute("config") ?? element.textContent!).trim();
+    if (ADDRESS.test(text)) hint(text);
+    toml ||= !/^\{|\.json/.test(text);
+  }
+  if (configs[0]) hint(file(toml ? "parts/config.wasm" : "parts/config-json.wasm"));
+  if (find("[worker]")[0]) {
+    const isolated = globalThis.crossOriginIsolated;
+    modules("workers.js", "bridge.js", ...(isolated ? [] : ["ladder.js"]));
+    hint(file("bridge.wasm"));
+    keep(file("worker.js") + (isolated ? "&isolated" : ""));
+  }
   for (const kind of ["py", "mpy"] as const) {
-    let needed = !other;
-    for (const script of document.querySelectorAll(`script[type=${kind}],${kind}-script`)) {
+    const scripts = find(`script[type=${kind}],${kind}-script`);
+    for (const script of scripts) {
       const src = script.getAttribute("src");
-      if (src) hint("preload", src);
-      if (!needed || script.hasAttribute("worker")) continue;
-      needed = false;
-      const [modules, data] = NEEDED[kind];
-      for (const path of modules) hint("modulepreload", keyed(base + path));
-      // Packages that were installed before bring a lock of their own.
-      for (const path of data) if (!configs[0] || !/lock/.test(path)) hint("preload", keyed(base + path));
+      if (src) hint(src);
     }
+    if (other || !scripts[0]) continue;
+    const page = scripts.some((script) => !script.hasAttribute("worker"));
+    const [code, data] = NEEDED[kind];
+    for (const path of code) page ? modules(path) : keep(file(path));
+    for (const path of data)
+      // Packages that were installed before bring a lock of their own. A worker has its WebAssembly from the page.
+      if (!configs[0] || !/lock/.test(path)) page || /wasm/.test(path) ? hint(file(path)) : keep(file(path));
   }
   return !!configs[0];
 };
@@ -150,7 +173,7 @@ const begin = (): Exports => {
   };
   shared[KEY] = exports;
   // First of all: a browser asks a host for six files at a time, and without this one nothing begins.
-  const runtime = WebAssembly.compileStreaming(fetch(keyed(base + "pyrite.wasm")));
+  const runtime = WebAssembly.compileStreaming(fetch(file("pyrite.wasm")));
   const parsed = new Promise<unknown>((done) => {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
     else done(0);

@@ -2,16 +2,11 @@
 //! request.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::time::Duration;
 
-use pyrite_tests::{Asked, Browser, HEAD, Interpreter, Site, on_both_interpreters, paths};
-use serde::Deserialize;
+use pyrite_tests::{Asked, Browser, HEAD, Interpreter, Site, on_both_interpreters};
 
-#[derive(Deserialize)]
-struct Budget {
-    hops: u32,
-}
+use crate::budgets::{budgets, pages};
 
 /// Ten times the 40 ms that are usual between cities: who waits for an answer is seen also on a machine that is busy.
 const AWAY: Duration = Duration::from_millis(400);
@@ -46,15 +41,12 @@ fn hops(asked: &[Asked]) -> BTreeMap<&str, u32> {
 
 #[test]
 fn no_request_comes_later_than_the_second_hop() {
-    let budgets: BTreeMap<String, Budget> =
-        toml::from_str(&fs::read_to_string(paths::root().join("budgets.toml")).unwrap()).unwrap();
-    for (name, body) in [
-        ("none", String::new()),
-        ("mpy", Interpreter::MicroPython.script("print('hello')")),
-        ("py", Interpreter::Pyodide.script("print('hello')")),
-        ("mpy", Interpreter::MicroPython.script_with("src=\"main.py\"", "")),
-        ("py", Interpreter::Pyodide.script_with("src=\"main.py\"", "")),
-    ] {
+    let budgets = budgets();
+    let mut pages = pages();
+    for on in [Interpreter::MicroPython, Interpreter::Pyodide] {
+        pages.push((on.tag(), on.script_with("src=\"main.py\"", "")));
+    }
+    for (name, body) in pages {
         let asked = asked(&body);
         let hops = hops(&asked);
         let most = hops.values().copied().max().unwrap_or(0);
