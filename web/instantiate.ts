@@ -1,19 +1,21 @@
 /** What has to be done at the moment when an interpreter's WebAssembly is instantiated. */
 
-let tell: (compiled: WebAssembly.WebAssemblyInstantiatedSource & { address: string }) => void;
+type Source = WebAssembly.WebAssemblyInstantiatedSource;
+
+let tell: (compiled: Source & { address: string }) => void;
 
 /** What this interpreter's WebAssembly was compiled to, for workers of the page; may never settle. */
 export const compiled = new Promise<{ address: string; module: WebAssembly.Module }>((done) => (tell = done));
 
 /**
  * Loads an interpreter. Meanwhile `mine` sees what is instantiated with which imports, by whomever, and says whether that
- * is this interpreter; `failed` hears when it cannot be. `address`: of the WebAssembly.
+ * is this interpreter; `come` hears when it is there, `failed` when it cannot be. `address`: of the WebAssembly.
  */
 export const withInstantiation = async <T>(
   address: string,
   load: () => T | PromiseLike<T>,
   mine: (imports: WebAssembly.Imports) => boolean,
-  failed?: (reason: unknown) => void,
+  { come, failed }: { readonly come?: (instance: WebAssembly.Instance) => void; readonly failed?: (reason: unknown) => void },
   holder: Pick<typeof WebAssembly, "instantiateStreaming"> = WebAssembly,
 ): Promise<T> => {
   const own = holder.instantiateStreaming;
@@ -22,7 +24,11 @@ export const withInstantiation = async <T>(
     const is = loading && mine(imports);
     const result = own.call(WebAssembly, source, imports);
     // At once: the interpreter is going to keep the page busy.
-    if (is) result.then((source) => tell({ ...source, address }), failed);
+    if (is)
+      result.then((source) => {
+        tell({ ...source, address });
+        come?.(source.instance);
+      }, failed);
     return result;
   };
   holder.instantiateStreaming = watched;

@@ -48,13 +48,14 @@ export const guard = (env: Imports, runner: Runner): true => {
   return true;
 };
 
+/** The byte of `_`. */
+const UNDERSCORE = 95;
+
 /** MicroPython's number for the kind of a float. */
 const FLOAT = 4;
 
 /** The parts of MicroPython's module that are used here. */
 interface Module {
-  readonly HEAPU8: Uint8Array;
-  UTF8ToString(pointer: number): string;
   _proxy_c_to_js_get_iter(id: number): void;
   setValue(pointer: number, value: unknown, type: string): void;
   [name: string]: unknown;
@@ -69,8 +70,14 @@ export class Runner {
   raiser: { readonly _ref: number } | undefined;
   explain = (reason: unknown): unknown => reason;
   #module!: Module;
+  #memory!: WebAssembly.Memory;
 
   constructor(readonly tables: Tables) {}
+
+  /** Takes the memory of what was instantiated. */
+  remember({ exports }: WebAssembly.Instance): void {
+    this.#memory = Object.values(exports).find((one) => one instanceof WebAssembly.Memory)!;
+  }
 
   /** Makes `script` the running one and tells which was before. */
   enter(script: Element | undefined): Element | undefined {
@@ -109,15 +116,16 @@ export class Runner {
 
   /** Looks again for a name that ends with an underscore, without it. */
   withoutUnderscore(name: unknown, look: () => unknown): unknown {
-    const { HEAPU8, UTF8ToString } = this.#module;
-    const text = UTF8ToString(name as number);
-    if (!text.endsWith("_")) return 0;
-    const end = HEAPU8.indexOf(0, name as number) - 1;
-    HEAPU8[end] = 0;
+    // Not each version gives its memory to others.
+    const memory = new Uint8Array(this.#memory.buffer);
+    const end = memory.indexOf(0, name as number) - 1;
+    if (memory[end] !== UNDERSCORE) return 0;
+    memory[end] = 0;
     try {
       return look();
     } finally {
-      HEAPU8[end] = 95;
+      // It may have grown meanwhile, into another buffer.
+      new Uint8Array(this.#memory.buffer)[end] = UNDERSCORE;
     }
   }
 

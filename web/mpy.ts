@@ -22,7 +22,7 @@ export const start: Start = async (address, options, stdout, stderr) => {
     url,
     () => loadMicroPython({ ...options, url, stdout, stderr }),
     ({ env }) => !!env?.proxy_js_free_obj && guard(env as Imports, runner),
-    undefined,
+    { come: (instance) => runner.remember(instance) },
     own.WebAssembly,
   );
   runner.follow(interpreter._module);

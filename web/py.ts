@@ -10,6 +10,9 @@ export { compiled } from "./instantiate";
 /** Put in by `cargo xtask dist`: whether all pages have a snapshot, and not only those that ask for it. */
 declare const SNAPSHOT: boolean;
 
+/** Put in by `cargo xtask dist`: the generation of Pyodide, such as 314, for whose Python the package is compiled. */
+declare const PYODIDE: string;
+
 /** `python/pyodide/_pyrite.py`. */
 interface Python {
   run(code: string, file: string, blankLines: number, script: unknown): void;
@@ -46,13 +49,15 @@ export const start: Start = async (address, options, stdout, stderr) => {
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
     const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }));
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
-    withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, reject).then(resolve, reject);
+    withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, { failed: reject }).then(resolve, reject);
   });
+  const { version } = interpreter as { version?: string };
+  const fit = version?.startsWith(PYODIDE + ".") ? files : (await chunk("sources.js")).files;
   let python: Python | undefined;
   return {
     interpreter,
     install(bridge) {
-      install(interpreter, files, bridge, 99);
+      install(interpreter, fit, bridge, 99);
       python = interpreter.pyimport("_pyrite") as any;
       keepCallbacks(interpreter as any, bridge, python as any);
     },

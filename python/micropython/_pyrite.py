@@ -202,4 +202,5 @@ def is_coroutine_function(function):
     """Tells whether calling a function gives something to await; here that holds for every generator."""
     import inspect
 
-    return inspect.iscoroutinefunction(_plain(function))
+    # Older ones have no name for it.
+    return getattr(inspect, "iscoroutinefunction", inspect.isgeneratorfunction)(_plain(function))

@@ -27,7 +27,11 @@ if MICROPYTHON:
         return value
 
 else:
-    from pyodide.ffi import JsProxy, jsnull
+    from pyodide import ffi
+    from pyodide.ffi import JsProxy
+
+    # Older Pyodides give None in its place.
+    jsnull = getattr(ffi, "jsnull", None)
 
     def to_python(value):
         """Makes Python values of plain data; all else stays JavaScript's."""

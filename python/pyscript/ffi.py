@@ -27,13 +27,15 @@ if MICROPYTHON:
     _PLAIN = {int, float, str, bool, type(None)}
 
 else:
-    from pyodide.ffi import JsException, jsnull
-    from pyodide.ffi import create_proxy as _create_proxy
-    from pyodide.ffi import to_js as _to_js
+    from pyodide import ffi as _own
+    from pyodide.ffi import JsException
+
+    # Older Pyodides give None in its place.
+    jsnull = getattr(_own, "jsnull", None)
 
     def create_proxy(value):
         """Makes a proxy that JavaScript may keep; `destroy()` on it gives the memory back."""
-        return _create_proxy(value)
+        return _own.create_proxy(value)
 
     def to_js(value, **options):
         """Converts a Python value to JavaScript: dicts to objects, lists and tuples to arrays, copies both.
@@ -42,7 +44,7 @@ else:
         """
         if "dict_converter" not in options:
             options["dict_converter"] = js.Object.fromEntries
-        return _to_js(value, **options)
+        return _own.to_js(value, **options)
 
 
 def is_none(value):

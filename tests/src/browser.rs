@@ -1,6 +1,7 @@
 //! Browser sessions: a small pool that tests borrow from, and the commands they send.
 
 use std::fmt::{self, Debug};
+use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
 use crate::driver;
+use crate::elsewhere::Elsewhere;
 use crate::front::{Front, Route};
 
 /// More would only take turns on the machines that run the tests.
@@ -88,16 +90,25 @@ impl Browser {
         // From here on `Drop` gives the place back, also when the start below fails.
         let mut browser = Self { session: idle };
         if browser.session.is_none() {
-            browser.session = Some(Session::start());
+            browser.session = Some(Session::start(None));
         }
         browser
     }
 
     /// A session with a fresh profile (nothing cached), which is not kept afterwards.
     pub fn fresh() -> Self {
+        Self::other(None)
+    }
+
+    /// The same, for pages that ask other sites.
+    pub fn reaching(elsewhere: &Elsewhere) -> Self {
+        Self::other(Some(elsewhere.address()))
+    }
+
+    fn other(elsewhere: Option<SocketAddr>) -> Self {
         let mut browser = Self::borrow();
         browser.end();
-        browser.session = Some(Session::start());
+        browser.session = Some(Session::start(elsewhere));
         browser
     }
 
@@ -265,11 +276,11 @@ impl Browser {
 }
 
 impl Session {
-    fn start() -> Self {
+    fn start(elsewhere: Option<SocketAddr>) -> Self {
         let client = runtime()
             .block_on(
                 ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-                    .capabilities(driver::capabilities())
+                    .capabilities(driver::capabilities(elsewhere))
                     .connect(driver::address()),
             )
             .unwrap_or_else(|error| panic!("the browser did not start: {error}"));

@@ -1,6 +1,7 @@
 //! The WebDriver server of the browser: one per test process, on a free port.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -41,10 +42,12 @@ fn port(line: &str) -> Option<u16> {
     after.trim_end_matches('.').trim().parse().ok()
 }
 
-/// What is asked of a new browser session: a fresh profile and no network but this machine's own address.
-pub(crate) fn capabilities() -> Map<String, Value> {
+/// What is asked of a new browser session: a fresh profile and no network but this machine's own address. All other names
+/// lead to `elsewhere`, if to anything.
+pub(crate) fn capabilities(elsewhere: Option<SocketAddr>) -> Map<String, Value> {
     static PROFILES: AtomicUsize = AtomicUsize::new(0);
     let profile = reaper::scratch().join(PROFILES.fetch_add(1, Ordering::Relaxed).to_string());
+    let others = elsewhere.map_or_else(|| "~NOTFOUND".to_owned(), |address| address.to_string());
     let mut options = json!({ "args": [
         "--headless",
         "--no-sandbox",
@@ -65,9 +68,15 @@ pub(crate) fn capabilities() -> Map<String, Value> {
         // `performance.measureUserAgentSpecificMemory`, which knows the heaps of workers, answers at once.
         "--enable-blink-features=ForceEagerMeasureMemory",
         "--window-size=1000,800",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        format!("--host-resolver-rules=MAP * {others} , EXCLUDE 127.0.0.1"),
         format!("--user-data-dir={}", profile.display()),
     ] });
+    if elsewhere.is_some()
+        && let Some(arguments) = options["args"].as_array_mut()
+    {
+        // Its certificates are its own.
+        arguments.push(json!("--ignore-certificate-errors"));
+    }
     if let Some(browser) = browser() {
         options["binary"] = json!(browser);
     }

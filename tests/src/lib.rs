@@ -8,6 +8,7 @@
 mod browser;
 mod driver;
 mod echo;
+mod elsewhere;
 mod fault;
 mod front;
 mod host;
@@ -23,6 +24,7 @@ mod software;
 
 pub use browser::{Browser, Network};
 pub use echo::echo;
+pub use elsewhere::Elsewhere;
 pub use fault::Fault;
 pub use front::Asked;
 pub use host::Host;

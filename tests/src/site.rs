@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::fault::Fault;
-use crate::{Browser, Host, Network, Page, Server, reaper};
+use crate::{Browser, Elsewhere, Host, Network, Page, Server, reaper};
 
 /// The first line of [`Site::page`]: what a page needs to run Python.
 pub const HEAD: &str = concat!(
@@ -108,6 +108,12 @@ impl Site {
         let mut browser = Browser::borrow();
         browser.network(self.network).expect("the browser emulates the network");
         self.serve().open_in(browser, "/")
+    }
+
+    /// Serves each folder as the site of that name.
+    #[track_caller]
+    pub fn elsewhere(self) -> Elsewhere {
+        Elsewhere::serve(self.folder)
     }
 
     /// Builds it with `pyrite build` and these flags.

@@ -41,24 +41,8 @@ impl Software {
     /// Serves the build in `out` of the folder.
     #[track_caller]
     pub(crate) fn serve(self, folder: TempDir) -> Server {
-        // Another program may take the port between our look and the server's.
-        for _ in 0..5 {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-            let address = listener.local_addr().expect("an address");
-            drop(listener);
-            let mut command = self.command(folder.path(), address.port());
-            command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-            let mut child = reaper::adopt(&mut command).spawn().unwrap_or_else(|error| {
-                panic!("{} does not start: {error}\nhint: cargo xtask test installs it", self.target())
-            });
-            if answers(&mut child, address) {
-                return Server::of_software(folder, address, child);
-            }
-            let _ = child.kill();
-            let said = child.wait_with_output().map(|output| output.stderr).unwrap_or_default();
-            eprintln!("{} gave no answer: {}", self.target(), String::from_utf8_lossy(&said));
-        }
-        panic!("{} does not start", self.target())
+        let (address, child) = start(self.target(), folder.path(), |port| self.command(folder.path(), port));
+        Server::of_software(folder, address, child)
     }
 
     fn command(self, folder: &Path, port: u16) -> Command {
@@ -77,12 +61,7 @@ impl Software {
                 command.arg("-c").arg(file);
                 command
             }
-            Self::Caddy => {
-                let mut command = Command::new("caddy");
-                command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file);
-                command.env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
-                command
-            }
+            Self::Caddy => caddy(folder, &file),
             Self::Django | Self::Flask => {
                 let mut command = Command::new(paths::root().join("target/test-hosts/bin/python"));
                 command.arg(file);
@@ -90,6 +69,37 @@ impl Software {
             }
         }
     }
+}
+
+/// Starts a program that serves, on a port that is free, and waits until it does.
+#[track_caller]
+pub(crate) fn start(name: &str, folder: &Path, command: impl Fn(u16) -> Command) -> (SocketAddr, Child) {
+    // Another program may take the port between our look and the server's.
+    for _ in 0..5 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        drop(listener);
+        let mut command = command(address.port());
+        command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = reaper::adopt(&mut command)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}\nhint: cargo xtask test installs it"));
+        if answers(&mut child, address) {
+            return (address, child);
+        }
+        let _ = child.kill();
+        let said = child.wait_with_output().map(|output| output.stderr).unwrap_or_default();
+        eprintln!("{name} gave no answer: {}", String::from_utf8_lossy(&said));
+    }
+    panic!("{name} does not start")
+}
+
+/// Caddy, with all that it keeps in a folder.
+pub(crate) fn caddy(folder: &Path, file: &Path) -> Command {
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file);
+    command.env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
+    command
 }
 
 fn nginx() -> PathBuf {

@@ -105,6 +105,8 @@ const numbersOf = (interpreter: Interpreter) => {
     }
     return items;
   };
+  // Some versions break down when somebody asks for their memory.
+  if (!Object.getOwnPropertyDescriptor(module, "HEAPU8")?.value) return () => undefined;
   try {
     // Another MicroPython may keep them in another way.
     const [half, whole] = read(interpreter.pyimport("builtins").eval("[0.5, -3]"))!;

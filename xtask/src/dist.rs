@@ -305,6 +305,12 @@ fn sizes(library: &Path) -> Result<String> {
     Ok(serde_json::to_string(&sizes)?)
 }
 
+/// The first number of Pyodide's version: all that share it have the same Python.
+fn generation() -> Result<String> {
+    let version = package_version("pyodide")?;
+    Ok(version.split('.').next().unwrap_or_default().to_owned())
+}
+
 /// Bundles the module entry with the glue that wasm-bindgen wrote.
 fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
     say("bundling core.js");
@@ -315,6 +321,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
                 "core.ts",
                 "worker.ts",
                 "py.ts",
+                "sources.ts",
                 "mpy.ts",
                 "bridge.ts",
                 "storage.ts",
@@ -355,6 +362,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
             .arg(format!("--define:OWN_KEY=\"{NO_KEY}\""))
             .arg(format!("--define:INTERPRETER_KEYS={}", serde_json::to_string(keys)?))
             .arg(format!("--define:SNAPSHOT={}", std::env::var_os("PYRITE_SNAPSHOT").is_some()))
+            .arg(format!("--define:PYODIDE=\"{}\"", generation()?))
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--define:SIZES={sizes}"))
             .arg(format!("--outdir={}", out.display())),

@@ -133,6 +133,32 @@ pub(crate) fn wheels() -> Result<()> {
     Ok(())
 }
 
+/// Fetches the interpreters of other versions that pages of the tests ask for into `target/test-interpreters`, once per list.
+///
+/// # Errors
+/// When npm is missing or cannot fetch them.
+pub(crate) fn interpreters() -> Result<()> {
+    let folder = root().join("target/test-interpreters");
+    let stamp = folder.join("fetched");
+    let list = std::fs::read_to_string(root().join("tests/interpreters/package-lock.json"))?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == list) {
+        return Ok(());
+    }
+    say("fetching other versions of the interpreters for the tests (npm ci)");
+    std::fs::create_dir_all(&folder)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(root().join("tests/interpreters").join(name), folder.join(name))?;
+    }
+    run_silently(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"])
+            .current_dir(&folder),
+        "Pyrite needs Node.js 20 or newer: `sudo apt-get install nodejs npm`, or https://nodejs.org",
+    )?;
+    std::fs::write(stamp, list)?;
+    Ok(())
+}
+
 fn has_browser() -> bool {
     let browsers = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
     on_path("chromedriver").is_some() && browsers.iter().any(|name| on_path(name).is_some())

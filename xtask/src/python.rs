@@ -55,11 +55,12 @@ fn compile(name: &str, files: &str, packed: &Path) -> Result<()> {
     key.extend(fs::read(root().join("web/package-lock.json"))?);
     key.extend(files.as_bytes());
     let wanted = sha256(&key);
+    // Interpreters of other versions get the package as it is.
+    fs::write(&sources, files)?;
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
     say(format!("compiling the Python package ({name})"));
-    fs::write(&sources, files)?;
     run_silently(
         Command::new("node")
             .args([tool.as_os_str(), name.as_ref(), sources.as_os_str()])

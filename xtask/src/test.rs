@@ -51,6 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     needs::browser()?;
     needs::hosts()?;
     needs::wheels()?;
+    needs::interpreters()?;
     dist::build()?;
     say("building the pyrite command (the first time takes a minute or two)");
     step::run(cargo().args(["build", "--package", "pyrite"]), "")?;

@@ -66,6 +66,7 @@ mod templates;
 mod terminal;
 mod testing;
 mod tracebacks;
+mod versions;
 mod wheels;
 mod when;
 mod worker_breakdown;

@@ -160,6 +160,8 @@ impl Seen {
             "py.js" => self.py,
             "mpy.js" => self.mpy,
             "setup.js" => self.config,
+            // Another version of Pyodide can only be configured.
+            "sources.js" => self.py && self.config,
             "attributes.js" => self.handlers,
             "offline.js" => self.kept,
             "service-worker.js" => self.worker || self.kept,

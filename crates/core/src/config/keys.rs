@@ -106,7 +106,8 @@ keys! {
         "A name for people. In a package description it tells packages apart.";
     Interpreter "interpreter" Text, r#""./pyodide/pyodide.mjs""#,
         "Which interpreter to load: the address of `pyodide.mjs` or `micropython.mjs`, relative to the configuration, \
-         or a version such as `\"0.29.3\"`. Left out, the interpreter beside `core.js` is used.";
+         or a version such as `\"0.29.3\"`, which is loaded from a CDN: Pyodide from 0.25, MicroPython from 1.24 on (but not \
+         1.26, which may never end an `await`). Left out, the interpreter beside `core.js` is used.";
     Version "version" Any, r#""0.29.3""#,
         "In the configuration of a worker: the interpreter's version; it wins over `interpreter`. On a page it is \
          yours to use.";
