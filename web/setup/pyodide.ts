@@ -12,6 +12,7 @@ export interface Pyodide extends Interpreter {
   readonly version: string;
   readonly loadedPackages: Record<string, string>;
   readonly lockfile?: Lock;
+  runPython(code: string, options?: object): any;
   loadPackage(names: string | string[], options: object): Promise<unknown>;
 }
 

@@ -14,6 +14,7 @@ import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, fai
 import { collect } from "./mip";
 import { install as provide, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
+import { built, findSources, modules as compiledModules, place } from "./built";
 
 /** Where things are and who is told, the same for every configuration of a page. */
 export interface Surroundings {
@@ -102,10 +103,12 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
   }
   const wanted = request.worker ? plan.worker_modules : plan.main_modules;
   const { downloads } = plan;
+  const python = request.language === "py";
 
   if (downloads.length) progress("Loading files");
   const trees = later(download(base, fetch, downloads, progress));
   if (wanted.length) progress("Loading JS modules");
+  const compiled = python && built?.modules && downloads.length ? later(compiledModules(base, fetch)) : undefined;
   const modules = later(loadModules(fetch, wanted, request.worker ? plan.main_modules : [], bridge));
 
   const chosen = plan.interpreter?.address ?? surroundings.packages?.interpreter ?? address;
@@ -113,7 +116,6 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     const { index_urls, packages_cache } = plan;
     surroundings.packages = { index_urls, packages_cache: packages_cache ?? undefined, origin, interpreter: chosen };
   }
-  const python = request.language === "py";
   const missing = running ? plan.packages.filter((one) => !isThere(running, python, one)) : plan.packages;
   const snapshot = plan.snapshot && python && !running && !plan.interpreter ? later(chunk("snapshot.js").then(({ begin }) => begin(base))) : undefined;
   const packages =
@@ -141,6 +143,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
       }
       if (downloads.length) {
         write(interpreter.FS, await trees, (index) => placeOf(downloads[index]!.line));
+        if (compiled) place(interpreter.FS, base, downloads, await compiled.catch(() => undefined));
         progress("Loaded files");
       }
       if (!running || wanted.length) provide(interpreter, bridge, await modules);
@@ -150,6 +153,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
         progress("Loaded packages");
       }
       if (packages) await packages.install(interpreter as Pyodide);
+      if (packages && built?.sources) findSources(interpreter as Pyodide, base);
       if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
     }),
   };

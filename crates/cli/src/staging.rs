@@ -10,6 +10,9 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 /// What is being written at this moment.
 static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
+/// Groups of processes that end with this one.
+static STARTED: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
 /// The exit code of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
@@ -121,18 +124,76 @@ fn parent(path: &Path) -> io::Result<&Path> {
     Ok(parent)
 }
 
-fn begun(path: &Path) {
+/// A folder for work, outside of the output, that is gone when the command ends.
+#[derive(Debug)]
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    /// Makes one.
+    pub(crate) fn new() -> io::Result<Self> {
+        let folder = Builder::new().prefix("pyrite-").tempdir()?;
+        begun(folder.path());
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        BEGUN.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| path != self.0.path());
+    }
+}
+
+/// A group of processes that does not outlive this one while the value is kept.
+#[derive(Debug)]
+pub(crate) struct Bound(u32);
+
+impl Bound {
+    /// Of a process with a group of its own.
+    pub(crate) fn to(process: u32) -> Self {
+        STARTED.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+        watch();
+        Self(process)
+    }
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        STARTED.lock().unwrap_or_else(PoisonError::into_inner).retain(|process| *process != self.0);
+    }
+}
+
+/// Ends a process and all that it has started.
+pub(crate) fn end_group(process: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = process;
+}
+
+fn watch() {
     static WATCH: Once = Once::new();
     // Without the handler Ctrl-C still ends the command; a folder with a dot in front is then left over.
     WATCH.call_once(|| {
         let _ = ctrlc::set_handler(interrupted);
     });
+}
+
+fn begun(path: &Path) {
+    watch();
     BEGUN.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
 }
 
 fn interrupted() {
     // Held to the end: what was begun cannot be put in its place any more.
     let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+    STARTED.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|process| end_group(*process));
     for path in begun.iter() {
         // Moved first, so that nothing is added to it while it goes.
         let gone = path.with_extension("gone");

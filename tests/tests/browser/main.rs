@@ -53,6 +53,7 @@ mod package;
 mod packages;
 mod plugins;
 mod policy;
+mod precompiled;
 mod progress;
 mod python;
 mod reloading;

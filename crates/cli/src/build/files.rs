@@ -13,7 +13,7 @@ use super::packages::{self, Packages};
 use super::page::{self, Names, Policy};
 use super::walk::{Site, SiteFile, is_code, is_page};
 use super::weight::{self, PageWeight};
-use super::{MANIFEST, Options, Target, address, failed, headers, offline, target};
+use super::{MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, target};
 use crate::embedded::{self, EmbeddedFile};
 use crate::serve::rewrite::{self, Wishes};
 use crate::stop::Stop;
@@ -36,7 +36,8 @@ pub(crate) struct RuntimeFolder {
 
 /// The part of the runtime that was seen to be in use.
 pub(crate) fn runtime(seen: &Seen, packages: &Packages) -> RuntimeFolder {
-    let files: Vec<_> = embedded::FILES.iter().filter(|file| seen.needs(file.path)).collect();
+    let files: Vec<_> =
+        embedded::FILES.iter().filter(|file| seen.needs(file.path) && !packages.replaced.contains(file.path)).collect();
     let mut hash = Sha256::new();
     for file in &files {
         hash.update(file.path);
@@ -68,7 +69,15 @@ fn seen_in(site: &Site) -> Seen {
 /// Makes them.
 pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Result<Built, Stop> {
     let seen = seen_in(site);
-    let packages = packages::of(site)?;
+    let progress = terminal.progress("Reading pages", None);
+    let mut packages = packages::of(site)?;
+    drop(progress);
+    if options.precompile
+        && let Some(compiled) = precompile::compile(site, &seen, &mut packages, terminal)?
+    {
+        built::tell(compiled, &mut packages);
+    }
+    let _progress = terminal.progress("Putting pages together", None);
     let runtime = runtime(&seen, &packages);
     let mut outputs: Vec<Output> = Vec::new();
     for output in &packages.outputs {
@@ -88,7 +97,11 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
     // What scripts of the site become is known before the pages that name their hashes.
     let integrity = |path: &str| -> Option<String> {
         if let Some(name) = path.strip_prefix(&runtime.name) {
-            let file = embedded::find(name.strip_prefix('/')?)?;
+            let name = name.strip_prefix('/')?;
+            if let Some(output) = packages.outputs.iter().find(|output| output.path == name) {
+                return Some(page::integrity(&output.bytes().ok()?));
+            }
+            let file = embedded::find(name)?;
             return Some(page::integrity(&unpacked(file).ok()?));
         }
         if path.starts_with(offline::REGISTER) {
@@ -284,14 +297,26 @@ fn weigh(
             own.push((file.path.to_owned(), (file.length as u64, file.brotli.len() as u64)));
         }
         if seen.py && seen.config {
-            for output in packages.outputs.iter().filter(|output| output.path.ends_with(".whl")) {
-                let size = output.bytes().map_or(0, |bytes| bytes.len()) as u64;
-                own.push((output.path.clone(), (size, size)));
+            for output in packages.outputs.iter().filter(|output| is_loaded(&output.path)) {
+                let size = match sizes.get(&output.path) {
+                    Some(size) => *size,
+                    None => {
+                        let bytes = output.bytes().map_err(|error| failed(Path::new(&output.path), &error))?;
+                        measured(&output.path, &bytes)?
+                    }
+                };
+                sizes.insert(output.path.clone(), size);
+                own.push((output.path.clone(), size));
             }
         }
         weights.push(PageWeight::new((*path).to_owned(), own));
     }
     Ok(weights)
+}
+
+/// Whether a page that has a configuration loads that file of what the build has made.
+fn is_loaded(path: &str) -> bool {
+    path.ends_with(".whl") || path == "pyodide/compiled.json"
 }
 
 fn measured(path: &str, bytes: &[u8]) -> Result<(u64, u64), Stop> {

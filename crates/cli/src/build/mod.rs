@@ -1,6 +1,7 @@
 //! `pyrite build`: a folder of pages that any host can serve, with all that they need inside.
 
 pub(crate) mod address;
+mod built;
 pub(crate) mod encode;
 mod files;
 mod headers;
@@ -9,11 +10,13 @@ mod needs;
 mod offline;
 mod packages;
 mod page;
+mod precompile;
 mod report;
 mod single;
 mod target;
 pub(crate) mod walk;
 mod weight;
+mod workshop;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -55,8 +58,12 @@ pub(crate) struct Options {
     offline: bool,
 
     /// Write one HTML page with everything inside, which also opens as a file
-    #[arg(long, conflicts_with_all = ["offline", "target", "report", "base"])]
+    #[arg(long, conflicts_with_all = ["offline", "target", "report", "base", "precompile"])]
     single_file: bool,
+
+    /// Compile packages and Python files beforehand, in a browser of this machine
+    #[arg(long)]
+    precompile: bool,
 
     /// Write what this host needs
     #[arg(long, value_name = "HOST")]
@@ -105,9 +112,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     // That host sends no headers: only a service worker can isolate pages there.
     let offline = options.offline || options.target.contains(&Target::GithubPages);
     let options = &Options { offline, ..options.clone() };
-    let progress = terminal.progress("Reading pages", None);
     let built = files::build(&site, options, terminal)?;
-    drop(progress);
 
     let staging = Staging::begin(output).map_err(|error| failed(output, &error))?;
     let progress = terminal.progress("Compressing files:", Some(built.outputs.len()));

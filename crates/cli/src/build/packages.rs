@@ -1,5 +1,7 @@
 //! The wheels that `pyrite.lock` names, in the build: beside the interpreter, and in its list of packages.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::encode::{Content, Output, unpacked};
@@ -13,13 +15,15 @@ use crate::stop::Stop;
 use crate::terminal::Terminal;
 
 /// Pyodide's list of packages.
-const LIST: &str = "pyodide/pyodide-lock.json";
+pub(crate) const LIST: &str = "pyodide/pyodide-lock.json";
 
 /// What a build adds to the runtime.
 #[derive(Debug, Default)]
 pub(crate) struct Packages {
     /// Files of the runtime's folder, some of which take the place of its own.
     pub(crate) outputs: Vec<Output>,
+    /// Files of the runtime whose place another one takes.
+    pub(crate) replaced: BTreeSet<String>,
     /// What the author should know.
     pub(crate) note: Option<String>,
 }
@@ -34,17 +38,14 @@ pub(crate) fn of(site: &Site) -> Result<Packages, Stop> {
                 asked.join(", ")
             )
         });
-        return Ok(Packages { outputs: Vec::new(), note });
+        return Ok(Packages { note, ..Packages::default() });
     };
     let root = Root::open(&site.folder).map_err(Stop::from)?;
     lock.check(&wanted::of_folder(&root, Terminal { quiet: true, ..Terminal::default() })?)?;
     if lock.packages.is_empty() {
         return Ok(Packages::default());
     }
-    let broken = |reason: String| Stop::new(format!("The interpreter's list of packages cannot be read: {reason}."));
-    let own = embedded::find(LIST).ok_or_else(|| broken("it is missing".to_owned()))?;
-    let own = unpacked(own).map_err(|error| broken(error.to_string()))?;
-    let mut list: Value = serde_json::from_slice(&own).map_err(|error| broken(error.to_string()))?;
+    let mut list = own_list()?;
     let client = Client::new(false);
     let mut outputs = Vec::new();
     for package in &lock.packages {
@@ -62,7 +63,15 @@ pub(crate) fn of(site: &Site) -> Result<Packages, Stop> {
         enter(&mut list, package);
     }
     outputs.push(Output { path: LIST.to_owned(), content: Content::Made(list.to_string().into_bytes()) });
-    Ok(Packages { outputs, note: None })
+    Ok(Packages { outputs, ..Packages::default() })
+}
+
+/// Pyodide's own list.
+pub(crate) fn own_list() -> Result<Value, Stop> {
+    let broken = |reason: String| Stop::new(format!("The interpreter's list of packages cannot be read: {reason}."));
+    let own = embedded::find(LIST).ok_or_else(|| broken("it is missing".to_owned()))?;
+    let own = unpacked(own).map_err(|error| broken(error.to_string()))?;
+    serde_json::from_slice(&own).map_err(|error| broken(error.to_string()))
 }
 
 /// Puts a wheel into the list, in the place of another version.

@@ -102,7 +102,7 @@ pub(crate) fn of_site(site: &Site) -> Result<AllWanted, Stop> {
 }
 
 /// The configurations for Pyodide that a page has: their text, and where it stands.
-fn configurations(site: &Site, page: &str, text: &str) -> Result<Vec<(String, String)>, Stop> {
+pub(crate) fn configurations(site: &Site, page: &str, text: &str) -> Result<Vec<(String, String)>, Stop> {
     let found = tokens(text);
     let mut all = Vec::new();
     for (index, token) in found.iter().enumerate() {

@@ -10,6 +10,7 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Map, Value, json};
 
 use super::options::Kind;
+use crate::staging::{self, Bound};
 use crate::stop::Stop;
 
 /// A command that the browser cannot answer in this time is tried again.
@@ -20,7 +21,7 @@ const LONGEST_START: Duration = Duration::from_secs(120);
 /// A browser with its driver, as found on this machine.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
-    kind: Kind,
+    pub(crate) kind: Kind,
     browser: PathBuf,
     driver: PathBuf,
 }
@@ -87,10 +88,13 @@ fn is_program(file: &Path) -> bool {
 struct Driver {
     process: Child,
     address: String,
+    /// Present where something else than a test asks for it: tests have an end of their own.
+    _bound: Option<Bound>,
 }
 
 impl Driver {
-    fn start(found: &Found) -> std::io::Result<Self> {
+    fn start(found: &Found, bound: bool) -> std::io::Result<Self> {
+        let bind = |process: &Child| bound.then(|| Bound::to(process.id()));
         let mut command = Command::new(&found.driver);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         #[cfg(unix)]
@@ -103,12 +107,14 @@ impl Driver {
             // It cannot choose a port by itself.
             let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             command.arg(format!("--port={port}"));
-            let mut driver = Self { process: command.spawn()?, address: format!("http://127.0.0.1:{port}") };
+            let process = command.spawn()?;
+            let mut driver = Self { _bound: bind(&process), process, address: format!("http://127.0.0.1:{port}") };
             driver.said("Listening on")?;
             return Ok(driver);
         }
         command.arg("--port=0");
-        let mut driver = Self { process: command.spawn()?, address: String::new() };
+        let process = command.spawn()?;
+        let mut driver = Self { _bound: bind(&process), process, address: String::new() };
         let line = driver.said("started successfully on port ")?;
         let port = line.rsplit("port ").next().unwrap_or_default().trim().trim_end_matches('.');
         driver.address = format!("http://127.0.0.1:{port}");
@@ -128,10 +134,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.process.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        staging::end_group(self.process.id());
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -151,6 +154,8 @@ pub(crate) struct Start {
     pub(crate) found: Found,
     pub(crate) headed: bool,
     pub(crate) arguments: Vec<String>,
+    /// Whether Ctrl-C ends it at once.
+    pub(crate) bound: bool,
 }
 
 impl Browser {
@@ -160,8 +165,8 @@ impl Browser {
             Stop::new(format!("{what} does not start: {error}."))
                 .hint("in a container the browser may need --browser-arg=--no-sandbox; is the driver of its version?")
         };
-        let driver =
-            Driver::start(&how.found).map_err(|error| failed(&how.found.driver.display().to_string(), &error))?;
+        let driver = Driver::start(&how.found, how.bound)
+            .map_err(|error| failed(&how.found.driver.display().to_string(), &error))?;
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities(how));
         let started = tokio::time::timeout(LONGEST_START, builder.connect(&driver.address)).await;

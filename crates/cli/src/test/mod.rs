@@ -1,9 +1,9 @@
 //! `pyrite test`: runs tests that are written in Python, in a real browser.
 
-mod browser;
+pub(crate) mod browser;
 mod collect;
 mod junit;
-mod options;
+pub(crate) mod options;
 mod outcome;
 mod screen;
 mod select;
@@ -79,6 +79,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         found: browser::find(settings.browser, &path).map_err(usage)?,
         headed: options.headed,
         arguments: settings.browser_args.clone(),
+        bound: false,
     };
     let executor = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

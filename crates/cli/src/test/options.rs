@@ -174,27 +174,37 @@ struct Pyrite {
     test: Table,
 }
 
+impl Table {
+    /// What a folder's `pyproject.toml` says.
+    fn read(folder: &Path) -> Result<Self, Stop> {
+        let path = folder.join("pyproject.toml");
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                let project = toml::from_str::<Project>(&text).map_err(|error| {
+                    let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+                    let line = line.matches('\n').count() + 1;
+                    let message = error.message().lines().collect::<Vec<_>>().join("; ");
+                    Stop::new(format!("`{}`, line {line}: {message}.", path.display()))
+                        .hint("[tool.pyrite.test] may have on, browser, browser-args, config and timeout.")
+                })?;
+                Ok(project.tool.pyrite.test)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(Stop::new(format!("`{}` cannot be read: {error}.", path.display()))),
+        }
+    }
+}
+
+/// The browser that a folder's `pyproject.toml` names, and its arguments: for other commands that need one.
+pub(crate) fn browser_of(folder: &Path) -> Result<(Option<Kind>, Vec<String>), Stop> {
+    let table = Table::read(folder)?;
+    Ok((table.browser, table.browser_args))
+}
+
 impl Settings {
     /// Of a folder and the command line.
     pub(crate) fn read(folder: &Path, options: &Options) -> Result<Self, Stop> {
-        let path = folder.join("pyproject.toml");
-        let table = match fs::read_to_string(&path) {
-            Ok(text) => {
-                toml::from_str::<Project>(&text)
-                    .map_err(|error| {
-                        let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
-                        let line = line.matches('\n').count() + 1;
-                        let message = error.message().lines().collect::<Vec<_>>().join("; ");
-                        Stop::new(format!("`{}`, line {line}: {message}.", path.display()))
-                            .hint("[tool.pyrite.test] may have on, browser, browser-args, config and timeout.")
-                    })?
-                    .tool
-                    .pyrite
-                    .test
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Table::default(),
-            Err(error) => return Err(Stop::new(format!("`{}` cannot be read: {error}.", path.display()))),
-        };
+        let table = Table::read(folder)?;
         let config = options.config.clone().or(table.config);
         if let Some(config) = &config
             && !folder.join(config).is_file()

@@ -147,3 +147,23 @@ fn broken_pages_are_built_as_they_are() {
         assert!(project.built("index.html").ends_with(broken), "{broken}");
     }
 }
+
+#[test]
+fn what_needs_a_browser_says_so_where_there_is_none() {
+    let project = Project::page("<script type=py config='{\"files\": {\"./m.py\": \"\"}}'>import m</script>");
+    fs::write(project.site().join("m.py"), "x = 1").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_pyrite"))
+        .current_dir(project.0.path())
+        .args(["build", "site", "-o", "out", "--precompile"])
+        .env("PATH", project.site())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: `--precompile` has Python work in a browser. There is no browser with its driver on PATH.\n\
+         hint: install Chromium and chromedriver (on Debian and Ubuntu: sudo apt-get install chromium chromium-driver), \
+         or Firefox and geckodriver.\n"
+    );
+    nothing_left(&project);
+}

@@ -1,0 +1,126 @@
+//! `--precompile`: wheels and modules of the site as the page's own Python has compiled them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::encode::{Content, Output};
+use super::lock::hex;
+use super::needs::Seen;
+use super::packages::{LIST, Packages, own_list};
+use super::walk::{Site, SiteFile};
+use super::workshop::{self, Job};
+use super::{built, failed};
+use crate::embedded;
+use crate::lock::wanted;
+use crate::stop::Stop;
+use crate::terminal::Terminal;
+
+/// Puts compiled files in the place of those in source. Gives what the runtime has to know of it.
+pub(crate) fn compile(
+    site: &Site,
+    seen: &Seen,
+    packages: &mut Packages,
+    terminal: Terminal,
+) -> Result<Option<built::Compiled>, Stop> {
+    let wheels = wheels(seen, packages)?;
+    let modules = modules(site)?;
+    if wheels.is_empty() && modules.is_empty() {
+        terminal.warn("`--precompile` has nothing to do: no page has packages or `files` for Pyodide.");
+        return Ok(None);
+    }
+    if seen.mpy && seen.config {
+        terminal.say("What MicroPython imports stays in source: only Pyodide's is compiled.");
+    }
+    let task = json!({
+        "wheels": wheels.keys().collect::<Vec<_>>(),
+        "modules": modules.keys().collect::<Vec<_>>(),
+    });
+    let mut files = BTreeMap::from([
+        ("task.json".to_owned(), Cow::Owned(task.to_string().into_bytes())),
+        ("precompile.py".to_owned(), Cow::Borrowed(include_bytes!("precompile.py").as_slice())),
+    ]);
+    // By their numbers: names may have letters that addresses have not.
+    for (number, bytes) in wheels.values().enumerate() {
+        files.insert(format!("wheels/{number}"), Cow::Borrowed(bytes));
+    }
+    for (number, (name, file)) in modules.iter().enumerate() {
+        let bytes =
+            std::fs::read(&file.source).map_err(|error| Stop::new(format!("`{name}` cannot be read: {error}.")))?;
+        files.insert(format!("modules/{number}"), Cow::Owned(bytes));
+    }
+    let progress = terminal.progress("Compiling Python:", None);
+    let made = workshop::work(Job {
+        option: "--precompile",
+        script: include_str!("precompile.js"),
+        files,
+        folder: &site.folder,
+    })?;
+    drop(progress);
+    take(made, &wheels, packages)?;
+    terminal.detail(&format!("compiled wheels: {}, modules: {}", wheels.len(), modules.len()));
+    Ok(Some(built::Compiled { sources: !wheels.is_empty(), modules: !modules.is_empty() }))
+}
+
+/// Puts what was made into the build.
+fn take(
+    made: BTreeMap<String, Vec<u8>>,
+    wheels: &BTreeMap<String, Vec<u8>>,
+    packages: &mut Packages,
+) -> Result<(), Stop> {
+    let place = |name: &str| format!("pyodide/{name}");
+    let at = packages.outputs.iter().position(|output| output.path == LIST);
+    let mut list: Value = match at.map(|at| packages.outputs.swap_remove(at).content) {
+        Some(Content::Made(bytes)) => serde_json::from_slice(&bytes)
+            .map_err(|error| Stop::new(format!("The list of packages cannot be read: {error}.")))?,
+        _ => own_list()?,
+    };
+    for (path, bytes) in made {
+        let Some((old, new)) = path.strip_prefix("wheels/").and_then(|path| path.split_once('/')) else {
+            packages.outputs.push(Output { path: place(&path), content: Content::Made(bytes) });
+            continue;
+        };
+        let entries = list.get_mut("packages").and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, entry) in entries.filter(|(_, entry)| entry["file_name"] == old) {
+            entry["file_name"] = json!(new);
+            entry["sha256"] = json!(hex(&Sha256::digest(&bytes)));
+        }
+        packages.outputs.retain(|output| output.path != place(old));
+        packages.outputs.push(Output { path: place(new), content: Content::Made(bytes) });
+    }
+    packages.replaced.extend(wheels.keys().map(|name| place(name)));
+    packages.outputs.push(Output { path: LIST.to_owned(), content: Content::Made(list.to_string().into_bytes()) });
+    packages.outputs.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(())
+}
+
+/// All wheels of the build: those that are locked, and those of the runtime.
+fn wheels(seen: &Seen, packages: &Packages) -> Result<BTreeMap<String, Vec<u8>>, Stop> {
+    let own = embedded::FILES.iter().filter(|file| seen.needs(file.path));
+    let own = own.map(|file| Output { path: file.path.to_owned(), content: Content::Runtime(file) });
+    let mut wheels = BTreeMap::new();
+    for output in own.chain(packages.outputs.iter().cloned()) {
+        let Some(name) = output.path.strip_prefix("pyodide/").filter(|name| name.ends_with(".whl")) else { continue };
+        let bytes = output.bytes().map_err(|error| failed(Path::new(&output.path), &error))?;
+        wheels.insert(name.to_owned(), bytes.into_owned());
+    }
+    Ok(wheels)
+}
+
+/// The Python files that configurations for Pyodide name.
+fn modules(site: &Site) -> Result<BTreeMap<&str, &SiteFile>, Stop> {
+    let mut named = BTreeSet::new();
+    for page in site.pages() {
+        for (config, _) in wanted::configurations(site, &page.path, page.text.as_deref().unwrap_or_default())? {
+            for file in site.files.iter().filter(|file| file.path.ends_with(".py")) {
+                if config.contains(file.path.rsplit('/').next().unwrap_or_default()) {
+                    named.insert(file.path.as_str());
+                }
+            }
+        }
+    }
+    Ok(named.into_iter().filter_map(|path| Some((path, site.find(path)?))).collect())
+}

@@ -1,0 +1,47 @@
+// What the pages of a workshop (mod.rs) need: the interpreter, and the way back to the command.
+
+/** Says what is done at the moment. */
+export const doing = (text) => fetch("/doing", { method: "POST", body: text });
+
+/** Hands over a file that was made. */
+export const made = async (name, bytes) => {
+  const answer = await fetch(`/made/${name}`, { method: "POST", body: bytes });
+  if (!answer.ok) throw new Error(`${name} was not taken: ${answer.status}`);
+};
+
+/** The bytes of a file that the command gave. */
+export const given = async (name) => {
+  const answer = await fetch(`/${name}`);
+  if (!answer.ok) throw new Error(`${name} is missing: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+};
+
+/** Where the interpreter is. */
+export const folder = new URL("/runtime/pyodide/", location.href).href;
+
+/** The standard library, as pages have it. */
+export const library = folder + "python_stdlib_compiled.zip";
+
+/** Does something about a file, whose name is in front of what goes wrong. */
+export const about = async (name, task) => {
+  await doing(name);
+  try {
+    return await task();
+  } catch (error) {
+    throw new Error(`${name}: ${words(error)}`);
+  }
+};
+
+/** What went wrong, on one line: Python's own words stand at the end of its traceback. */
+const words = (error) => String(error?.message ?? error).trim().split("\n").at(-1) || "it failed";
+
+/** Does the work and tells how it ended. */
+export const work = async (task) => {
+  let reason = "";
+  try {
+    await task();
+  } catch (error) {
+    reason = words(error);
+  }
+  await fetch("/end", { method: "POST", body: reason });
+};

@@ -1,0 +1,131 @@
+//! `pyrite build --precompile`: packages and modules of the site come as the page's own Python has compiled them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use pyrite_tests::{Host, Interpreter, Site, paths};
+
+const CONFIG: &str = r#"config='{"packages": ["rich"], "files": {"./words.py": ""}}'"#;
+const WORDS: &str = "HELLO = 'Hello'\n\ndef fail():\n    from rich.color import Color\n    Color.parse('no colour')\n";
+
+/// Writes the lock file, from the wheels of the tests.
+#[track_caller]
+fn locked(site: Site) -> Site {
+    let output = Command::new(paths::pyrite())
+        .args(["lock", "--offline", "--find-links"])
+        .arg(paths::root().join("target/test-wheels"))
+        .arg(site.folder())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    site
+}
+
+fn site(attributes: &str, code: &str) -> Site {
+    locked(Site::page(&Interpreter::Pyodide.script_with(attributes, code)).file("words.py", WORDS))
+}
+
+/// The runtime's folder in a build.
+fn runtime(out: &Path) -> std::path::PathBuf {
+    let entries = fs::read_dir(out).unwrap().flatten().map(|entry| entry.path());
+    entries.into_iter().find(|path| path.join("core.js").is_file()).unwrap()
+}
+
+// A worker prints to a console of its own.
+const LOOK: &str = "from pyscript import window\n\
+     import rich\n\
+     window.console.log('package', rich.__file__)\n\
+     flags = open('__pycache__/words.cpython-314.pyc', 'rb').read(8)[4]\n\
+     import words\n\
+     window.console.log('module', flags, words.__file__, words.HELLO)\n\
+     import inspect\n\
+     window.console.log('text', inspect.getsource(rich.get_console).splitlines()[0])";
+
+#[test]
+fn packages_and_modules_come_compiled_and_keep_their_lines() {
+    let code = format!("{LOOK}\nwords.fail()");
+    for place in ["", "worker "] {
+        let page = site(&format!("{place}{CONFIG}"), &code).build(&["--precompile"]).serve().open("/");
+        page.wait_for_line("package /lib/python3.14/site-packages/rich/__init__.pyc");
+        // Three: by its hash, and Python looks whether that is right.
+        page.wait_for_line("module 3 /home/pyodide/words.py Hello");
+        page.wait_for_line("text def get_console() -> \"Console\":");
+        // With the text of a package's line, which is fetched for that.
+        for line in [
+            "File \"/home/pyodide/words.py\", line 5, in fail",
+            "    Color.parse('no colour')",
+            "File \"/lib/python3.14/site-packages/rich/color.py\", line ",
+            "    raise ColorParseError(f\"{original_color!r} is not a valid color\")",
+        ] {
+            page.wait_for_error(line);
+        }
+    }
+}
+
+#[test]
+fn a_module_that_is_not_the_one_that_was_compiled_runs_as_it_is() {
+    let host = site(CONFIG, "import words\nprint('it says', words.HELLO)").build(&["--precompile"]);
+    fs::write(host.out().join("words.py"), "HELLO = 'something else'\n").unwrap();
+    let page = host.serve().open("/");
+    page.wait_for_line("it says something else");
+    page.wait_for_all_done();
+    page.assert_no_errors();
+}
+
+#[test]
+fn a_compiled_package_with_a_library_runs_under_a_strict_policy() {
+    let code = "import pydantic\nclass P(pydantic.BaseModel):\n    x: int\nprint(P(x='41').x + 1, pydantic.__file__)\n\
+                import importlib.metadata as m\nprint(m.version('pydantic'), all(one.locate().exists() for one in m.files('pydantic')))";
+    let site =
+        locked(Site::page(&Interpreter::Pyodide.script_with(r#"config='{"packages": ["pydantic>=2.13"]}'"#, code)));
+    let page = site.build(&["--precompile", "--target", "netlify"]).with_its_headers().serve().open("/");
+    page.wait_for_line("42 /lib/python3.14/site-packages/pydantic/__init__.pyc");
+    page.wait_for_line("2.14.3 True");
+    page.wait_for_all_done();
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_same_site_gives_the_same_build() {
+    let site = site(CONFIG, "import rich");
+    let names =
+        [0, 1].map(|_| runtime(&Host::build(site.folder(), &["--precompile"]).out()).file_name().unwrap().to_owned());
+    assert_eq!(names[0], names[1]);
+}
+
+/// Whether a process has that text among its arguments.
+fn runs(text: &str) -> bool {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes.into_iter().any(|process| {
+        fs::read(process.path().join("cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains(text))
+    })
+}
+
+#[test]
+fn an_interruption_leaves_no_browser_and_no_folder() {
+    let site = site(CONFIG, "import rich");
+    let place = tempfile::tempdir().unwrap();
+    let mut build = Command::new(paths::pyrite())
+        .args(["build", "--precompile", "-o"])
+        .arg(place.path().join("out"))
+        .arg(site.folder())
+        .env("TMPDIR", place.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let profile = format!("--user-data-dir={}", place.path().display());
+    while !runs(&profile) {
+        assert!(build.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    let killed = Command::new("kill").args(["-INT", &build.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(build.wait().unwrap().code(), Some(130));
+    while runs(&profile) {
+        std::thread::yield_now();
+    }
+    let left: Vec<_> = fs::read_dir(place.path()).unwrap().flatten().map(|entry| entry.path()).collect();
+    assert!(!left.iter().any(|path| path.is_dir() && path.to_string_lossy().contains("pyrite-")), "{left:?}");
+    assert!(!place.path().join("out").exists());
+}

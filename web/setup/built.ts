@@ -1,0 +1,41 @@
+/** What `pyrite build --precompile` has made, put in its place. */
+import sources from "../../python/page/sources.py";
+import { keyed } from "../base";
+import type { Fetch } from "./fetch";
+import type { Download, FileSystem } from "./kinds";
+import type { Pyodide } from "./pyodide";
+
+/** What a build knows of itself, which it writes here (crates/cli/src/build/built.rs). Elsewhere it is undefined. */
+export const built = (import.meta as { pyrite?: { readonly sources: boolean; readonly modules: boolean } }).pyrite;
+
+/** Modules of the site as Python keeps them: a character for each byte. */
+interface Modules {
+  readonly tag: string;
+  readonly modules: Record<string, string>;
+}
+
+/** Fetches the modules. */
+export const modules = async (base: string, fetch: Fetch): Promise<Modules> =>
+  JSON.parse(new TextDecoder().decode(await fetch(keyed(base + "pyodide/compiled.json"))));
+
+/** Writes them beside their sources, with which Python compares them: one that is not the same is not used. */
+export const place = (fs: FileSystem, base: string, downloads: readonly Download[], compiled: Modules | undefined): void => {
+  const root = new URL("../", base).href;
+  for (const { source, path } of downloads) {
+    const module = /^(.*?)([^/]+)\.py$/.exec(path ?? "");
+    const name = source.startsWith(root) && decodeURIComponent(source.slice(root.length).replace(/[?#].*/, ""));
+    const bytes = name && compiled && Object.hasOwn(compiled.modules, name) ? compiled.modules[name] : undefined;
+    if (!module || !bytes) continue;
+    const folder = `${module[1]}__pycache__`;
+    fs.mkdirTree(folder);
+    fs.writeFile(`${folder}/${module[2]}.${compiled!.tag}.pyc`, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+  }
+};
+
+/** Lets tracebacks and `inspect` show lines of packages, which are there compiled. */
+export const findSources = (pyodide: Pyodide, base: string): void => {
+  const globals = pyodide.runPython("{}");
+  pyodide.runPython(sources, { globals });
+  globals.get("find_sources")(keyed(base + "pyodide/source.zip"));
+  globals.destroy();
+};
