@@ -15,6 +15,7 @@ use serde::Deserialize;
 struct Dist {
     pyodide: String,
     micropython: String,
+    snapshot: bool,
     files: Vec<DistFile>,
 }
 
@@ -130,6 +131,10 @@ fn embed(workspace: &Path, out: &Path) -> Result<(), String> {
     let to = out.join("dist.rs");
     fs::write(&to, table).map_err(|error| format!("{}: {error}", to.display()))?;
     println!("cargo:rustc-env=PYRITE_PYODIDE={}", dist.pyodide);
+    println!("cargo:rustc-check-cfg=cfg(snapshot_for_all)");
+    if dist.snapshot {
+        println!("cargo:rustc-cfg=snapshot_for_all");
+    }
     println!("cargo:rustc-env=PYRITE_MICROPYTHON={}", dist.micropython);
     Ok(())
 }

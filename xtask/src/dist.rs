@@ -35,6 +35,8 @@ struct Manifest {
     version: &'static str,
     pyodide: String,
     micropython: String,
+    /// Whether all pages start from the snapshot, and not only those that ask for it.
+    snapshot: bool,
     files: Vec<Entry>,
 }
 
@@ -140,6 +142,7 @@ fn assemble() -> Result<Manifest> {
         version: env!("CARGO_PKG_VERSION"),
         pyodide: package_version("pyodide")?,
         micropython: package_version("@micropython/micropython-webassembly-pyscript")?,
+        snapshot: snapshot::is_for_all(),
         files: compress(&staging, &keys)?,
     };
     replace(&staging, &root().join("target/dist"))?;
@@ -361,7 +364,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
             .arg("--alias:pyrite-bridge-glue=../target/web/bound/bridge.js")
             .arg(format!("--define:OWN_KEY=\"{NO_KEY}\""))
             .arg(format!("--define:INTERPRETER_KEYS={}", serde_json::to_string(keys)?))
-            .arg(format!("--define:SNAPSHOT={}", std::env::var_os("PYRITE_SNAPSHOT").is_some()))
+            .arg(format!("--define:SNAPSHOT={}", snapshot::is_for_all()))
             .arg(format!("--define:PYODIDE=\"{}\"", generation()?))
             .arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
             .arg(format!("--define:SIZES={sizes}"))

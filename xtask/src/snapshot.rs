@@ -9,6 +9,11 @@ use anyhow::{Context, Result};
 use crate::dist::sha256;
 use crate::step::{root, run_silently, say};
 
+/// Whether this distribution is made for pages that all start from the snapshot.
+pub(crate) fn is_for_all() -> bool {
+    std::env::var_os("PYRITE_SNAPSHOT").is_some()
+}
+
 /// Gives the snapshot of the Pyodide in a folder with a library; made once per Pyodide, library and way of making it.
 pub(crate) fn made(pyodide: &Path, library: &Path) -> Result<PathBuf> {
     let tool = root().join("web/tools/make-snapshot.mjs");

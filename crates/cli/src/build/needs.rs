@@ -149,6 +149,9 @@ impl Seen {
         if !self.runtime {
             return false;
         }
+        if cfg!(snapshot_for_all) && matches!(file, "snapshot.js" | "pyodide/snapshot.bin") {
+            return self.py;
+        }
         let all_names = self.says("import *");
         let mut words = NAMED.iter().filter(|(name, _)| *name == file).map(|(_, word)| word).peekable();
         if words.peek().is_some() {
