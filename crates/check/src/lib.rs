@@ -4,6 +4,7 @@
 //! `pyrite-core`, as in the browser, so that both say the same.
 
 mod addresses;
+pub mod again;
 mod code;
 mod context;
 mod distribution;

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Man(man::Options),
 }
 
-/// Serve a folder of pages, and reload them when a file changes
+/// Serve a folder of pages, and bring them up to date when a file changes
 ///
 /// The runtime and both Python interpreters are inside this command and are served under /_pyrite/, so no network is
 /// needed. A page asks for them with two lines:
@@ -86,7 +86,7 @@ pub(crate) struct ServeOptions {
     #[arg(long)]
     pub(crate) no_rewrite: bool,
 
-    /// Do not reload pages when a file changes
+    /// Leave open pages alone when a file changes
     #[arg(long)]
     pub(crate) no_reload: bool,
 

@@ -57,6 +57,7 @@ mod precompiled;
 mod progress;
 mod python;
 mod reloading;
+mod rerunning;
 mod round_trips;
 mod scripts;
 mod second_visit;

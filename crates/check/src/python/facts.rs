@@ -178,7 +178,7 @@ impl<'a> Visitor<'a> for Walker<'a> {
                 return;
             }
             Stmt::ClassDef(class) => {
-                self.facts.names.bind(class.name.as_str(), Bound::Other);
+                self.facts.names.bind(class.name.as_str(), Bound::Class);
                 self.classes += 1;
                 let around = std::mem::take(&mut self.loops);
                 visitor::walk_stmt(self, statement);

@@ -10,6 +10,7 @@ pub(crate) enum Bound<'a> {
     /// By an import: the module, and the name that is taken from it.
     Import(&'a str, Option<&'a str>),
     Function(&'a StmtFunctionDef),
+    Class,
     Value(&'a Expr),
     /// In a way that tells nothing.
     Other,
@@ -48,6 +49,17 @@ impl<'a> Names<'a> {
             [Bound::Function(function)] => Some(function),
             _ => None,
         }
+    }
+
+    /// Whether the name is that of a class, and nothing else has it.
+    pub(crate) fn class(&self, name: &str) -> bool {
+        matches!(self.0.get(name).map(Vec::as_slice), Some([Bound::Class]))
+    }
+
+    /// Whether the name is bound, and only to values that fit.
+    pub(crate) fn all_values(&self, name: &str, fits: &dyn Fn(&'a Expr) -> bool) -> bool {
+        let Some(bounds) = self.0.get(name) else { return false };
+        !bounds.is_empty() && bounds.iter().all(|bound| matches!(bound, Bound::Value(value) if fits(value)))
     }
 
     /// What an expression stands for.

@@ -1,7 +1,8 @@
 //! What pages are told while they are open: that files changed, and what is wrong with the configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,9 +13,20 @@ use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::configuration::Problem;
+use super::memory::{self, Memory};
+
+/// How many changes are remembered; a page that has missed more is loaded anew.
+const MOST_CHANGES: usize = 500;
 
 /// The script that pages get. It is a file of its own, so that a page's content security policy can allow it.
-pub(crate) const SCRIPT: &str = include_str!("reload.js");
+pub(crate) fn script() -> String {
+    let python = serde_json::json!({
+        "py": include_str!("client/undo_pyodide.py"),
+        "mpy": include_str!("client/undo_micropython.py"),
+    });
+    let parts = [include_str!("client/book.js"), include_str!("client/again.js"), include_str!("client/reload.js")];
+    format!("{{\nconst PYTHON = {python};\n{}}}\n", parts.concat())
+}
 
 /// The state shared by the watcher and the open pages.
 #[derive(Debug)]
@@ -22,6 +34,7 @@ pub(crate) struct Live {
     /// Tells one run of the server from another.
     instance: String,
     state: Mutex<State>,
+    memory: Mutex<Memory>,
     sender: broadcast::Sender<String>,
 }
 
@@ -29,6 +42,8 @@ pub(crate) struct Live {
 struct State {
     /// How many changes there were.
     revision: u64,
+    /// The paths of the latest of them.
+    changes: VecDeque<Vec<String>>,
     /// By the path of the file.
     problems: BTreeMap<String, Problem>,
 }
@@ -47,7 +62,12 @@ impl Live {
     /// The state of a folder that has not changed yet.
     pub(crate) fn new() -> Self {
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-        Self { instance: format!("{nanos:x}"), state: Mutex::default(), sender: broadcast::channel(64).0 }
+        Self {
+            instance: format!("{nanos:x}"),
+            state: Mutex::default(),
+            memory: Mutex::default(),
+            sender: broadcast::channel(64).0,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -58,12 +78,49 @@ impl Live {
         format!("{}.{revision}", self.instance)
     }
 
-    /// The tag that connects a page. It must be asked for before the page's file is read, so that a change in between
-    /// is noticed.
+    /// How many changes there were.
+    pub(crate) fn revision(&self) -> u64 {
+        self.state().revision
+    }
+
+    /// The tag that connects a page. It must be asked for before the page's file is read, so that a change in between is
+    /// noticed. It is no `async` script: what the first line of Python does is watched already.
     pub(crate) fn tag(&self) -> String {
-        let token = self.token(self.state().revision);
-        // In XHTML an attribute must have a value.
-        format!("<script async=\"\" src=\"/_pyrite/reload.js\" data-token=\"{token}\"></script>")
+        let token = self.token(self.revision());
+        format!("<script src=\"/_pyrite/reload.js\" data-token=\"{token}\"></script>")
+    }
+
+    /// What the open pages are made of.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The files that have changed since, and how many changes there were; nothing where that is not remembered.
+    fn since(&self, revision: u64) -> Option<(Vec<String>, u64)> {
+        let state = self.state();
+        let missed = usize::try_from(state.revision.checked_sub(revision)?).ok()?;
+        let from = state.changes.len().checked_sub(missed)?;
+        let mut paths: Vec<String> = state.changes.iter().skip(from).flatten().cloned().collect();
+        paths.sort();
+        paths.dedup();
+        Some((paths, state.revision))
+    }
+
+    /// What a page has to do to be up to date, as JSON: one that is open under this path and has this state of the folder.
+    /// Nothing if it is not known.
+    pub(crate) fn update(&self, root: &Path, address: &str, token: &str) -> Option<String> {
+        let (instance, revision) = token.split_once('.')?;
+        let known = self.memory().document(address, revision.parse().ok()?).filter(|_| instance == self.instance)?;
+        let (paths, revision) = self.since(known.revision)?;
+        let changed = self.memory().used(&known, &paths);
+        let (mut answer, shown) = memory::update(root, &known, &changed);
+        if let Some(shown) = shown {
+            self.memory().updated(&known, revision, shown);
+        }
+        if let Some(answer) = answer.as_object_mut() {
+            answer.insert("token".to_owned(), self.token(revision).into());
+        }
+        Some(answer.to_string())
     }
 
     /// Notes what was found wrong when the server started.
@@ -75,6 +132,10 @@ impl Live {
     pub(crate) fn changed(&self, paths: &[String], checked: Vec<(String, Option<Problem>)>) {
         let mut state = self.state();
         state.revision += 1;
+        state.changes.push_back(paths.to_vec());
+        if state.changes.len() > MOST_CHANGES {
+            state.changes.pop_front();
+        }
         for (path, problem) in checked {
             match problem {
                 Some(problem) => state.problems.insert(path, problem),

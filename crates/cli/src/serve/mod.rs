@@ -11,6 +11,7 @@ mod listen;
 mod live;
 mod log;
 pub(crate) mod media_type;
+mod memory;
 mod pages;
 mod range;
 mod respond;

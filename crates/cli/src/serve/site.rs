@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::Response;
+use pyrite_check::again::Shown;
 
 use super::address::Address;
 use super::files::{self, Found, Opened};
@@ -16,11 +17,13 @@ use super::guest::Guest;
 use super::host::Host;
 use super::live::{self, Live};
 use super::log::{self, Log};
+use super::memory::Asked;
 use super::respond::{self, Content, REVALIDATE, Representation, put};
 use super::rewrite::{self, RUNTIME, Rewritten, Wishes};
 use super::runtime::Runtime;
 use super::validators::Validators;
 use super::{findings, media_type, pages};
+use crate::check::folder::Folder;
 use crate::embedded;
 use crate::similar::similar;
 
@@ -29,6 +32,9 @@ const ICON: &str = include_str!("icon.svg");
 
 /// Where a page asks what `pyrite check` finds on it.
 const FINDINGS: &str = "/_pyrite/findings";
+
+/// Where a page asks what it has to do after a change.
+const CHANGE: &str = "/_pyrite/change";
 
 /// Larger pages and scripts are sent as they are.
 const LARGEST_REWRITTEN: u64 = 16 << 20;
@@ -58,6 +64,14 @@ pub(crate) struct Site {
     pub(crate) log: Log,
 }
 
+/// A page that is about to be read.
+struct Document {
+    /// The path under which it is asked for.
+    address: String,
+    /// How many changes there were before.
+    revision: u64,
+}
+
 /// A remark for the log, carried by the response.
 #[derive(Debug, Clone)]
 struct Remark(String);
@@ -81,7 +95,7 @@ impl Site {
             }
         }
         // Pages that wait for changes would fill the log.
-        if target != "/_pyrite/events" && path != FINDINGS {
+        if target != "/_pyrite/events" && path != FINDINGS && path != CHANGE {
             let remark = response.extensions().get::<Remark>().map(|remark| remark.0.as_str());
             self.log.request(method.as_str(), &target, response.status().as_u16(), remark);
         }
@@ -113,6 +127,8 @@ impl Site {
         let work = tokio::task::spawn_blocking(move || {
             if parts.uri.path() == FINDINGS && site.live.is_some() {
                 site.findings(&parts)
+            } else if let Some(live) = site.live.as_ref().filter(|_| parts.uri.path() == CHANGE) {
+                site.change(&parts, live)
             } else {
                 match parts.uri.path().strip_prefix(RUNTIME) {
                     Some(name) if site.host.is_none() => site.runtime_file(name, &parts),
@@ -141,12 +157,22 @@ impl Site {
         respond::send(&parts.method, &parts.headers, made("application/json; charset=utf-8", text))
     }
 
+    /// What a page has to do after a change, by its path and the state that it has.
+    fn change(&self, parts: &Parts, live: &Live) -> Response {
+        let asked = parts.uri.query().and_then(|query| query.strip_prefix("token=")?.split_once("&page="));
+        let address = asked.and_then(|(token, page)| Some((token, Address::parse(page).ok()?.path())));
+        match address.and_then(|(token, address)| live.update(&self.root, &address, token)) {
+            Some(text) => respond::send(&parts.method, &parts.headers, made("application/json; charset=utf-8", text)),
+            None => respond::text(StatusCode::NOT_FOUND, "This page is not known.\n".to_owned()),
+        }
+    }
+
     fn runtime_file(&self, name: &str, parts: &Parts) -> Response {
         if name == "reload.js" && self.live.is_some() {
             return respond::send(
                 &parts.method,
                 &parts.headers,
-                made("text/javascript; charset=utf-8", live::SCRIPT.into()),
+                made("text/javascript; charset=utf-8", live::script()),
             );
         }
         self.runtime.answer(name, &parts.method, &parts.uri, &parts.headers).unwrap_or_else(|| {
@@ -159,6 +185,7 @@ impl Site {
 
     fn file(&self, parts: &Parts) -> Response {
         // Before the file is read: a change after this is news for the page.
+        let revision = self.live.as_ref().map(|live| live.revision()).unwrap_or_default();
         let tag = || match &self.live {
             Some(live) => Some(live.tag()),
             None => self.guest.as_ref().map(|guest| guest.tag.to_owned()),
@@ -169,13 +196,20 @@ impl Site {
             Err(refusal) => return refused(parts, refusal.reason(), head.as_deref()),
         };
         let found = files::find(&self.root, &address);
+        if let Some(live) = &self.live {
+            let segments = if let Found::File(opened) = &found { &opened.segments } else { &address.segments };
+            live.memory().asked(&self.root, segments, &Asked::of(parts));
+        }
         if let Some(host) = &self.host
             && (host.hides(parts.uri.path()) || matches!(found, Found::Folder(_) | Found::Missing(_)))
         {
             return self.missing_on_host(parts);
         }
         match found {
-            Found::File(opened) => self.opened(parts, opened, head.as_deref()),
+            Found::File(opened) => {
+                let document = Document { address: address.path(), revision };
+                self.opened(parts, opened, head.as_deref(), &document)
+            }
             Found::Elsewhere(path) => {
                 let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
                 let mut response = respond::text(StatusCode::TEMPORARY_REDIRECT, format!("This folder is at {path}\n"));
@@ -206,7 +240,7 @@ impl Site {
         }
     }
 
-    fn opened(&self, parts: &Parts, opened: Opened, head: Option<&str>) -> Response {
+    fn opened(&self, parts: &Parts, opened: Opened, head: Option<&str>, document: &Document) -> Response {
         let media_type = media_type::of(opened.name());
         let length = opened.metadata.len();
         let validators = Validators::of_file(opened.metadata.modified().ok(), length);
@@ -230,6 +264,11 @@ impl Site {
                 plain(bare, validators, Content::Memory(bytes.into())),
             );
         };
+        if let (Some(live), Some(_), true) = (&self.live, head, is_page) {
+            let path = opened.segments.join("/");
+            let shown = Shown::of(&path, text.to_owned(), &Folder::of_page(&self.root, &path));
+            live.memory().opened(&document.address, document.revision, shown);
+        }
         match self.rewritten(text, &opened, is_page, head) {
             Some(Rewritten { text, replaced }) => {
                 if let Some(line) = log::replacement(&opened.segments.join("/"), &replaced) {

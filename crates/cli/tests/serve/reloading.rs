@@ -18,7 +18,7 @@ fn a_page_gets_the_script_and_a_piece_of_one_does_not() {
     let folder = Folder::with(&[("index.html", PAGE), ("piece.html", "<p>piece")]);
     let server = Server::start(&folder);
     let page = server.get("/").text();
-    let tag = format!("<script async=\"\" src=\"/_pyrite/reload.js\" data-token=\"{}\"></script>", token(&page));
+    let tag = format!("<script src=\"/_pyrite/reload.js\" data-token=\"{}\"></script>", token(&page));
     assert_eq!(page, PAGE.replace("</head>", &format!("{tag}</head>")));
     assert_eq!(server.get("/piece.html").text(), "<p>piece");
     let fetched = server.get_with("/", &[("Sec-Fetch-Dest", "empty")]);

@@ -1,4 +1,4 @@
-// Reloads this page when a file of its folder changes, and shows what is wrong with it.
+// Brings this page up to date when a file of its folder changes, and shows what is wrong with it.
 // `pyrite serve` adds this script to pages; `--no-reload` leaves it out.
 (() => {
   "use strict";
@@ -14,8 +14,14 @@
   const RELOADED = `pyrite:reloaded:${location.pathname}`;
   const LONGEST_START = 15000;
 
+  /** Why the page was loaded anew, for its author. */
+  const REASON = `pyrite:reason:${location.pathname}`;
+
+  const rerun = rerunner();
   /** The state of the folder that this page shows. */
-  let token = document.currentScript.dataset.token;
+  let { token } = document.currentScript.dataset;
+  /** The latest that it has heard of. */
+  let heard = token;
   /** @type {EventSource | undefined} */
   let source;
   /** @type {HTMLElement | undefined} */
@@ -47,11 +53,12 @@
     },
   };
 
-  const reload = (next) => {
+  const reload = (next, why = "") => {
     // If a cache gives the same old page again, reloading for ever would not help.
     const last = stored.take(RELOADED);
     stored.put(RELOADED, next);
     if (last === next) return;
+    stored.put(REASON, why);
     stored.put(SCROLL, JSON.stringify([scrollX, scrollY]));
     location.reload();
   };
@@ -77,21 +84,29 @@
     step();
   };
 
-  /** Exchanges changed style sheets in place. False if one of them is not linked by this page. */
-  const swapStyles = (paths) => {
+  const pathOf = (address) => decodeURIComponent(new URL(address, document.baseURI).pathname);
+
+  /** Exchanges changed style sheets and images in place. Gives a file that this page has in another way, if there is one. */
+  const exchange = (paths) => {
     const links = [...document.querySelectorAll('link[rel~="stylesheet"][href]')];
-    const changed = paths.map((path) => links.filter((link) => new URL(link.href).pathname === path));
-    if (!changed.every((found) => found.length)) return false;
-    for (const link of changed.flat()) {
-      const address = new URL(link.href);
+    const images = [...document.images].filter((image) => image.getAttribute("src") && !image.srcset);
+    const has = (path) => (element) => pathOf(element.href ?? element.src) === path;
+    const found = paths.map((path) => [...links, ...images].filter(has(path)));
+    const missing = found.findIndex((elements) => !elements.length);
+    if (missing >= 0) return paths[missing];
+    for (const one of found.flat()) {
+      const address = new URL(one.href ?? one.src);
       address.searchParams.set("pyrite", token);
-      const fresh = link.cloneNode();
+      if (one.src) {
+        one.src = address.href;
+        continue;
+      }
+      const fresh = one.cloneNode();
       fresh.href = address.href;
       // The old one stays until the new one is there, so that the page never stands without style.
-      fresh.onload = fresh.onerror = () => link.remove();
-      link.after(fresh);
+      fresh.onload = fresh.onerror = () => one.remove();
+      one.after(fresh);
     }
-    return true;
   };
 
   /** Whether this page names that configuration file. */
@@ -153,7 +168,7 @@
     box.tabIndex = 0;
     const list = element("ul", { listStyle: "none", margin: 0, padding: 0 });
     list.append(...shown.map(row));
-    const text = "Correct it and save: the page reloads by itself. `pyrite check` says more.";
+    const text = "Correct it and save: the page follows by itself. `pyrite check` says more.";
     const button = element("button", {
       font: "inherit", padding: "0.25rem 0.75rem", color: "inherit", background: "transparent",
       border: "1px solid #888", borderRadius: "6px", cursor: "pointer",
@@ -186,18 +201,64 @@
     if (mine === latest) show(problems, findings);
   };
 
-  const isStyle = (path) => path.endsWith(".css");
+  const say = (text) => console.info(`Pyrite: ${text}`);
+
+  /** Does what the server thinks is enough. Gives why that is not possible, if so. */
+  const carryOut = ({ reload: why, exchange: paths, scripts, count }) => {
+    if (why) return why;
+    const obstacle = rerun(scripts, count);
+    if (obstacle) return obstacle;
+    const other = exchange(paths);
+    if (other) return `the page uses ${other.slice(1)}`;
+    const names = scripts.map(({ name }) => name);
+    if (names.length) say(`${names.join(" and ")} ran again; all else is as it was.`);
+    for (const path of paths) say(`${path.slice(1)} was exchanged.`);
+  };
+
+  let isAsking = false;
+  /** What was heard meanwhile. */
+  let waiting;
+
+  /** Brings the page up to date, one step after the other. */
+  const update = async (next, problems) => {
+    if (isAsking) {
+      waiting = [next, problems];
+      return;
+    }
+    isAsking = true;
+    let why;
+    try {
+      const answer = await fetch(`/_pyrite/change?token=${token}&page=${location.pathname}`);
+      if (answer.ok) {
+        const asked = await answer.json();
+        const before = token;
+        token = heard = asked.token ?? next;
+        why = carryOut(asked);
+        if (!why && token !== before) look(problems);
+      } else {
+        why = "the server does not know this page any more";
+      }
+    } catch (error) {
+      why = `the change could not be taken over (${error})`;
+    }
+    isAsking = false;
+    if (why) return reload(next, why);
+    const later = waiting;
+    waiting = undefined;
+    // The answer may have known of it already.
+    if (later) later[0] === token ? look(later[1]) : update(...later);
+  };
 
   const onChange = ({ token: next, paths, problems }) => {
     const broken = problems.some((problem) => paths.includes(problem.path));
-    if (broken || (paths.every(isStyle) && swapStyles(paths))) {
+    if (broken) {
       // The page as it is stays useful: what runs in it is not thrown away for a file that cannot be read.
-      token = next;
+      heard = next;
       // Saved again and still broken: worth saying again.
-      if (broken) stored.take(DISMISSED);
+      stored.take(DISMISSED);
       look(problems);
     } else {
-      reload(next);
+      update(next, problems);
     }
   };
 
@@ -207,8 +268,8 @@
     source = new EventSource("/_pyrite/events");
     source.addEventListener("hello", ({ data }) => {
       const { token: now, problems } = JSON.parse(data);
-      if (now === token) look(problems);
-      else reload(now);
+      if (now === heard) look(problems);
+      else update(now, problems);
     });
     source.addEventListener("change", ({ data }) => onChange(JSON.parse(data)));
     source.onerror = () => {
@@ -225,6 +286,8 @@
   };
 
   const start = () => {
+    const why = stored.take(REASON);
+    if (why) say(`this page was loaded anew because ${why}.`);
     restoreScroll();
     connect();
     document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
