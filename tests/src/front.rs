@@ -21,6 +21,13 @@ pub(crate) struct Route {
     pub(crate) asked: Arc<Mutex<Vec<Asked>>>,
 }
 
+impl Route {
+    /// To a server, with nothing in the way.
+    pub(crate) fn to(server: SocketAddr) -> Self {
+        Self { server, faults: Arc::default(), away: Duration::ZERO, asked: Arc::default() }
+    }
+}
+
 /// A request as the server sees it.
 #[derive(Clone, Debug)]
 pub struct Asked {

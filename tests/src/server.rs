@@ -50,7 +50,7 @@ impl Server {
             panic!("`pyrite serve` ended without serving:\n{said}");
         };
         std::thread::spawn(move || lines.for_each(drop));
-        let route = Route { server, faults: Arc::new(faults), away, asked: Arc::default() };
+        let route = Route { faults: Arc::new(faults), away, ..Route::to(server) };
         Self(Arc::new(Running { child: Some(child), _alive: None, folder, route, log }))
     }
 
@@ -61,7 +61,7 @@ impl Server {
         log: Arc<Mutex<Vec<String>>>,
         alive: tokio::sync::oneshot::Sender<()>,
     ) -> Self {
-        let route = Route { server, faults: Arc::default(), away: Duration::ZERO, asked: Arc::default() };
+        let route = Route::to(server);
         Self(Arc::new(Running { child: None, _alive: Some(alive), folder, route, log }))
     }
 
@@ -69,7 +69,7 @@ impl Server {
     pub(crate) fn of_software(folder: TempDir, server: SocketAddr, mut child: Child) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         keep_lines(child.stderr.take().expect("a piped stderr"), &log);
-        let route = Route { server, faults: Arc::default(), away: Duration::ZERO, asked: Arc::default() };
+        let route = Route::to(server);
         Self(Arc::new(Running { child: Some(child), _alive: None, folder, route, log }))
     }
 

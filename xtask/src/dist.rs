@@ -409,12 +409,14 @@ fn compress(dist: &Path, keys: &Keys) -> Result<Vec<Entry>> {
     if staging.exists() {
         fs::remove_dir_all(&staging)?;
     }
-    let paths = files_below(dist)?;
-    pack_all(dist, &paths, &cache)?;
-    let mut entries = Vec::new();
-    for path in paths {
+    let mut files = Vec::new();
+    for path in files_below(dist)? {
         let bytes = fs::read(dist.join(&path))?;
-        let sha256 = sha256(&bytes);
+        files.push((path, sha256(&bytes), bytes));
+    }
+    pack_all(&files, &cache)?;
+    let mut entries = Vec::new();
+    for (path, sha256, bytes) in files {
         let [cached, sizes] = packed(&cache, &sha256);
         let compressed = staging.join(format!("{path}.br"));
         copy(&cached, &compressed)?;
@@ -438,16 +440,13 @@ fn packed(cache: &Path, sha256: &str) -> [PathBuf; 2] {
 }
 
 /// Compresses what is not kept yet, with all processors.
-fn pack_all(dist: &Path, paths: &[String], cache: &Path) -> Result<()> {
+fn pack_all(files: &[(String, String, Vec<u8>)], cache: &Path) -> Result<()> {
     // Equal files once.
-    let mut new = BTreeMap::new();
-    for path in paths {
-        let bytes = fs::read(dist.join(path))?;
-        let sha256 = sha256(&bytes);
-        if !packed(cache, &sha256).iter().all(|file| file.exists()) {
-            new.insert(sha256, bytes);
-        }
-    }
+    let new: BTreeMap<_, _> = files
+        .iter()
+        .filter(|(_, sha256, _)| !packed(cache, sha256).iter().all(|file| file.exists()))
+        .map(|(_, sha256, bytes)| (sha256, bytes))
+        .collect();
     // The largest first, so that none is left for one processor at the end.
     let mut new: Vec<_> = new.into_iter().collect();
     new.sort_by_key(|(_, bytes)| std::cmp::Reverse(bytes.len()));

@@ -2,31 +2,44 @@
 
 use pyrite_tests::{Browser, Interpreter, Page, Site, on_both_interpreters};
 
-fn editor(on: Interpreter, attributes: &str, code: &str) -> String {
+/// An editor with this code.
+pub(crate) fn editor(on: Interpreter, attributes: &str, code: &str) -> String {
     format!("<script type=\"{}-editor\" {attributes}>\n{code}\n</script>\n", on.tag())
 }
 
 /// Clicks the button of an editor.
-fn click(page: &Page, number: usize) {
+pub(crate) fn click(page: &Page, number: usize) {
     page.run(&format!("document.querySelectorAll('button[class*=editor-run]')[{number}].click()"));
 }
 
-#[track_caller]
-fn wait_for(page: &Page, number: usize, text: &str) {
-    let output = format!("document.querySelectorAll('[role=log]')[{number}]?.textContent ?? ''");
-    page.wait_until(&format!("({output}).includes({})", serde_json::json!(text)));
+/// The output of an editor, as JavaScript.
+pub(crate) fn output(number: usize) -> String {
+    format!("(document.querySelectorAll('[role=log]')[{number}]?.textContent ?? '')")
 }
 
+/// Waits for text in the output of an editor.
 #[track_caller]
-fn wait_for_status(page: &Page, number: usize, text: &str) {
+pub(crate) fn wait_for(page: &Page, number: usize, text: &str) {
+    page.wait_until(&format!("{}.includes({})", output(number), serde_json::json!(text)));
+}
+
+/// Waits for a status that begins so.
+#[track_caller]
+pub(crate) fn wait_for_status(page: &Page, number: usize, text: &str) {
     let status = format!("document.querySelectorAll('[class*=editor-status]')[{number}]?.textContent ?? ''");
     page.wait_until(&format!("({status}).startsWith({})", serde_json::json!(text)));
+}
+
+/// Waits until so many editors can be run.
+#[track_caller]
+pub(crate) fn wait_for_editors(page: &Page, number: usize) {
+    page.wait_until(&format!("document.querySelectorAll('button[class*=editor-run]').length === {number}"));
 }
 
 #[track_caller]
 fn open(body: &str, editors: usize) -> Page {
     let page = Site::page(body).open();
-    page.wait_until(&format!("document.querySelectorAll('button[class*=editor-run]').length === {editors}"));
+    wait_for_editors(&page, editors);
     page
 }
 

@@ -1,30 +1,8 @@
 //! The attributes of editors, and what pages do with an editor's script.
 
-use pyrite_tests::{HEAD, Interpreter, Page, Site, on_both_interpreters};
+use pyrite_tests::{HEAD, Interpreter, Site, on_both_interpreters};
 
-fn editor(on: Interpreter, attributes: &str, code: &str) -> String {
-    format!("<script type=\"{}-editor\" {attributes}>\n{code}\n</script>\n", on.tag())
-}
-
-#[track_caller]
-fn wait_for_editors(page: &Page, number: usize) {
-    page.wait_until(&format!("document.querySelectorAll('button[class*=editor-run]').length === {number}"));
-}
-
-/// Clicks the button of an editor: it runs, or is stopped.
-fn click(page: &Page, number: usize) {
-    page.run(&format!("document.querySelectorAll('button[class*=editor-run]')[{number}].click()"));
-}
-
-/// The output of an editor, as JavaScript.
-fn output(number: usize) -> String {
-    format!("(document.querySelectorAll('[role=log]')[{number}]?.textContent ?? '')")
-}
-
-#[track_caller]
-fn wait_for(page: &Page, number: usize, text: &str) {
-    page.wait_until(&format!("{}.includes({})", output(number), serde_json::json!(text)));
-}
+use crate::editor::{click, editor, output, wait_for, wait_for_editors};
 
 on_both_interpreters! {
     fn src_is_the_file_with_the_code(on) {

@@ -32,14 +32,19 @@ fn runs(software: Software) {
     assert_eq!(page.run("return globalThis.ran ?? null"), serde_json::Value::Null, "the policy is not in force");
 }
 
+/// How `core.js` is compressed, and for how long it may be kept.
+fn how_the_runtime_comes(page: &Page) -> String {
+    page.text_of(
+        "await fetch(document.querySelector('script[type=module]').src, {cache: 'no-store'})\
+         .then(({headers}) => `${headers.get('content-encoding')} ${headers.get('cache-control')}`)",
+    )
+}
+
 #[test]
 fn nginx_serves_a_build_compressed() {
     runs(Software::Nginx);
     let page = served(Software::Nginx);
-    let answer = page.text_of(
-        "await fetch(document.querySelector('script[type=module]').src, {cache: 'no-store'})\
-         .then(({headers}) => `${headers.get('content-encoding')} ${headers.get('cache-control')}`)",
-    );
+    let answer = how_the_runtime_comes(&page);
     assert_eq!(answer, "gzip public, max-age=31536000, immutable");
     assert_eq!(page.run("return fetch('/.pyrite/manifest.json').then(({status}) => status)"), 403);
 }
@@ -48,10 +53,7 @@ fn nginx_serves_a_build_compressed() {
 fn caddy_serves_a_build_compressed() {
     runs(Software::Caddy);
     let page = served(Software::Caddy);
-    let answer = page.text_of(
-        "await fetch(document.querySelector('script[type=module]').src, {cache: 'no-store'})\
-         .then(({headers}) => `${headers.get('content-encoding')} ${headers.get('cache-control')}`)",
-    );
+    let answer = how_the_runtime_comes(&page);
     assert!(answer.ends_with(" public, max-age=31536000, immutable"), "{answer}");
     assert!(answer.starts_with("br ") || answer.starts_with("gzip "), "{answer}");
     assert_eq!(page.run("return fetch('/.pyrite/manifest.json').then(({status}) => status)"), 404);

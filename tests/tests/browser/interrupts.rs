@@ -2,6 +2,8 @@
 
 use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters};
 
+use crate::editor::{click, editor, wait_for, wait_for_editors};
+
 /// A page with a worker, which is `window.worker` when its code has begun.
 fn open(on: Interpreter, code: &str, then: &str) -> Page {
     let factory = if on == Interpreter::Pyodide { "PyWorker" } else { "MPWorker" };
@@ -14,24 +16,11 @@ fn open(on: Interpreter, code: &str, then: &str) -> Page {
     Site::page(&body).file("worker.py", code).open()
 }
 
-fn editor(on: Interpreter, codes: &[&str]) -> Page {
-    let body: String = codes
-        .iter()
-        .map(|code| format!("<script type=\"{}-editor\" env=one>\n{code}\n</script>\n", on.tag()))
-        .collect();
+fn editors(on: Interpreter, codes: &[&str]) -> Page {
+    let body: String = codes.iter().map(|code| editor(on, "env=one", code)).collect();
     let page = Site::page(&body).open();
-    page.wait_until(&format!("document.querySelectorAll('button[class*=editor-run]').length === {}", codes.len()));
+    wait_for_editors(&page, codes.len());
     page
-}
-
-fn click(page: &Page, number: usize) {
-    page.run(&format!("document.querySelectorAll('button[class*=editor-run]')[{number}].click()"));
-}
-
-#[track_caller]
-fn wait_for(page: &Page, number: usize, text: &str) {
-    let output = format!("document.querySelectorAll('[role=log]')[{number}]?.textContent ?? ''");
-    page.wait_until(&format!("({output}).includes({})", serde_json::json!(text)));
 }
 
 #[track_caller]
@@ -83,7 +72,7 @@ on_both_interpreters! {
     }
 
     fn the_stop_button_ends_a_sleep_and_what_was_defined_stays(on) {
-        let page = editor(on, &["kept = 42\nprint('on')\nimport time\ntime.sleep(600)", "print('still', kept)"]);
+        let page = editors(on, &["kept = 42\nprint('on')\nimport time\ntime.sleep(600)", "print('still', kept)"]);
         click(&page, 0);
         wait_for(&page, 0, "on");
         click(&page, 0);
@@ -94,7 +83,7 @@ on_both_interpreters! {
 
     fn a_second_press_ends_code_that_does_not_heed_the_first(on) {
         let code = "kept = 42\nimport time\nwords = ['on']\nwhile True:\n    try:\n        while words: print(words.pop())\n        time.sleep(600)\n    except KeyboardInterrupt:\n        print('no')\n";
-        let page = editor(on, &[code, "print('kept' in globals())"]);
+        let page = editors(on, &[code, "print('kept' in globals())"]);
         click(&page, 0);
         wait_for(&page, 0, "on");
         click(&page, 0);
@@ -164,7 +153,7 @@ fn pyodides_event_loop_goes_on_while_the_code_that_sleeps_is_interrupted() {
 fn pyodides_code_that_waits_for_asyncio_is_stopped() {
     let waits =
         "kept = 42\nimport asyncio\ntry:\n    print('on')\n    await asyncio.sleep(600)\nfinally:\n    print('tidy')\n";
-    let page = editor(Interpreter::Pyodide, &[waits, "await asyncio.sleep(0)\nprint('still', kept)"]);
+    let page = editors(Interpreter::Pyodide, &[waits, "await asyncio.sleep(0)\nprint('still', kept)"]);
     click(&page, 0);
     wait_for(&page, 0, "on");
     click(&page, 0);

@@ -2,6 +2,19 @@
 
 use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters};
 
+/// A worker that says how its calls of the page ended; `task` is what the page calls.
+const CHECKING: &str = "from pyscript import sync\n\
+    __export__ = ['task']\n\
+    def task():\n    return 'done'\n\
+    sync.task = task\n\
+    def check(*names):\n    \
+        found = []\n    \
+        for name in names:\n        \
+            try:\n            found.append(getattr(sync, name)())\n        \
+            except Exception as error:\n            found.append('deadlock' if 'Possible deadlock' in str(error) else str(error))\n    \
+        return '|'.join(found)\n\
+    sync.check = check\n";
+
 fn kind(on: Interpreter) -> &'static str {
     if on.tag() == "py" { "pyodide" } else { "micropython" }
 }
@@ -128,18 +141,7 @@ fn pyodides_tasks_are_followed_to_whom_they_are_for() {
         worker.sync.named = named\n\
         await worker.ready\n\
         print('found', await worker.sync.check(*names), await worker.sync.check('named'))";
-    let worker = "from pyscript import sync\n\
-        __export__ = ['task']\n\
-        def task():\n    return 'task'\n\
-        sync.task = task\n\
-        def check(*names):\n    \
-            found = []\n    \
-            for name in names:\n        \
-                try:\n            found.append(getattr(sync, name)())\n        \
-                except Exception as error:\n            found.append('deadlock' if 'Possible deadlock' in str(error) else str(error))\n    \
-            return '|'.join(found)\n\
-        sync.check = check\n";
-    let page = Site::page(&Interpreter::Pyodide.script(code)).file("worker.py", worker).open();
+    let page = Site::page(&Interpreter::Pyodide.script(code)).file("worker.py", CHECKING).open();
     assert_eq!(
         line_with(&page, "found "),
         "found deadlock|deadlock|deadlock|deadlock|deadlock|first|impatient deadlock"
@@ -176,20 +178,9 @@ fn micropythons_tasks_are_followed_to_whom_they_are_for() {
         worker.sync.named = named\n\
         await worker.ready\n\
         print('found', await worker.sync.check(*names), await worker.sync.check('named'))";
-    let worker = "from pyscript import sync\n\
-        __export__ = ['task']\n\
-        def task():\n    return 'done'\n\
-        sync.task = task\n\
-        def check(*names):\n    \
-            found = []\n    \
-            for name in names:\n        \
-                try:\n            found.append(getattr(sync, name)())\n        \
-                except Exception as error:\n            found.append('deadlock' if 'Possible deadlock' in str(error) else str(error))\n    \
-            return '|'.join(found)\n\
-        sync.check = check\n";
     for kind in [Interpreter::Pyodide, Interpreter::MicroPython] {
         let code = code.replace("name='far'", &format!("name='far', type='{}'", self::kind(kind)));
-        let page = Site::page(&Interpreter::MicroPython.script(&code)).file("worker.py", worker).open();
+        let page = Site::page(&Interpreter::MicroPython.script(&code)).file("worker.py", CHECKING).open();
         assert_eq!(
             line_with(&page, "found "),
             "found deadlock|deadlock|deadlock|deadlock|deadlock|caught True|left|given|impatient|slow deadlock"
