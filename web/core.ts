@@ -14,6 +14,8 @@ import { fetchCode } from "./imports";
 import { failWorker, type PythonWorker, spawnWorker } from "./spawn";
 
 declare const VERSION: string;
+/** Put in by `cargo xtask dist`: whether all pages have a snapshot, and not only those that ask for it. */
+declare const SNAPSHOT: boolean;
 
 interface WorkerOptions {
   /** Whether `await` may stand anywhere in the code. */
@@ -100,10 +102,12 @@ const prefetch = (): boolean => {
   const configs = find("py-config,mpy-config,[config]");
   const other = configs.some(({ outerHTML }) => /interp|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
   let toml;
+  let snapshot = SNAPSHOT;
   for (const element of configs) {
     const text = (element.getAttribute("src") ?? element.getAttribute("config") ?? element.textContent!).trim();
     if (ADDRESS.test(text)) hint(text);
     toml ||= !/^\{|\.json/.test(text);
+    snapshot ||= /snapshot/.test(text);
   }
   if (configs[0]) hint(file(toml ? "parts/config.wasm" : "parts/config-json.wasm"));
   if (find("[worker]")[0]) {
@@ -111,6 +115,10 @@ const prefetch = (): boolean => {
     modules("workers.js", "bridge.js", ...(isolated ? [] : ["ladder.js"]));
     hint(file("bridge.wasm"));
     keep(file("worker.js") + (isolated ? "&isolated" : ""));
+  }
+  if (snapshot) {
+    NEEDED.py[0].push("snapshot.js");
+    NEEDED.py[1].push("pyodide/snapshot.bin");
   }
   for (const kind of ["py", "mpy"] as const) {
     const scripts = find(`script[type=${kind}],${kind}-script`);

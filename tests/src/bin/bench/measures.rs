@@ -89,7 +89,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         name: "done",
         title: "time to `done`",
         unit: Unit::Milliseconds,
-        pages: &["mpy", "py", "imports", "snapshot", "snapshot-worker"],
+        pages: &["mpy", "py", "imports", "snapshot", "snapshot-imports", "snapshot-worker"],
         conditions: ALL_VISITS,
         read: said,
     },

@@ -35,6 +35,18 @@ macro_rules! worker {
     };
 }
 
+/// A script that imports 30 modules of the standard library.
+macro_rules! imports {
+    () => {
+        concat!(
+            "<script type=\"py\">\nimport argparse, array, base64, bisect, calendar, collections, configparser, csv, datetime, decimal\n",
+            "import difflib, email.message, fractions, functools, heapq, html.parser, http.cookies, json, logging, pathlib\n",
+            "import pprint, random, shlex, statistics, string, tempfile, textwrap, urllib.parse, uuid, xml.etree.ElementTree\n",
+            "from pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
+        )
+    };
+}
+
 /// What asks for a snapshot; PyScript reads it, and knows no such key.
 macro_rules! snapshot {
     () => {
@@ -73,12 +85,15 @@ pub(crate) const PAGES: &[Page] = &[
         name: "imports",
         title: "a `py` script that imports 30 standard modules",
         ends_with: "py:done",
-        body: concat!(
-            "<script type=\"py\">\nimport argparse, array, base64, bisect, calendar, collections, configparser, csv, datetime, decimal\n",
-            "import difflib, email.message, fractions, functools, heapq, html.parser, http.cookies, json, logging, pathlib\n",
-            "import pprint, random, shlex, statistics, string, tempfile, textwrap, urllib.parse, uuid, xml.etree.ElementTree\n",
-            "from pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
-        ),
+        body: imports!(),
+        proof: Some("42"),
+        twice: true,
+    },
+    Page {
+        name: "snapshot-imports",
+        title: "30 standard modules, from a snapshot",
+        ends_with: "py:done",
+        body: concat!(snapshot!(), imports!()),
         proof: Some("42"),
         twice: true,
     },
