@@ -1,4 +1,4 @@
-//! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | npm | bench | ready`.
+//! Everything a developer of Pyrite runs: `cargo xtask serve | test | dist | npm | release | bench | ready`.
 
 mod dist;
 mod needs;
@@ -7,6 +7,7 @@ mod npm;
 mod purity;
 mod python;
 mod ready;
+mod release;
 mod serve;
 mod shorten;
 mod snapshot;
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Write target/npm/: the distribution as a package for npm.
     Npm,
+    /// Write target/release-artifacts/: binary, wheels and package for npm, each installed and tried.
+    Release,
     /// What has to hold before a change lands: format, lints, licences, tests.
     Ready,
 }
@@ -59,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench { arguments } => serve::bench(&arguments),
         Task::Stubs { check } => stubs::run(check),
         Task::Npm => npm::run(),
+        Task::Release => release::run_task(),
         Task::Ready => ready::run(),
     }
 }

@@ -60,7 +60,7 @@ fn manifest() -> serde_json::Value {
             "./dist/*": "./dist/*",
             "./package.json": "./package.json"
         },
-        "files": ["dist", "core.d.ts", "storage.d.ts", "vite.js", "vite.d.ts", "LICENSE-APACHE", "LICENSE-MIT"],
+        "files": ["dist", "core.d.ts", "storage.d.ts", "vite.js", "vite.d.ts", "LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY.txt"],
         // Loading it is what starts it.
         "sideEffects": true,
         // npm says then which build of which commit a version is.

@@ -1,11 +1,11 @@
-//! The package for npm: packed, installed in a project of Vite, its types checked, built, and opened. `cargo xtask npm`
-//! lays it out; `cargo xtask test` does so first.
+//! The package for npm: packed, installed, and used by a page with and without Vite. `cargo xtask npm` lays it out;
+//! `cargo xtask test` does so first, and `cargo xtask release` names the file that it packed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pyrite_tests::{Site, paths};
+use pyrite_tests::{Interpreter, Site, paths};
 use serde_json::Value;
 
 /// Runs a tool to its end; gives what it prints.
@@ -48,20 +48,25 @@ fn files(folder: &Path, below: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-#[test]
-fn a_vite_project_uses_the_package() {
+/// The package as one file: `PYRITE_NPM_PACKAGE`, else packed into this folder.
+fn packed(folder: &Path) -> PathBuf {
+    if let Some(named) = std::env::var_os("PYRITE_NPM_PACKAGE") {
+        return named.into();
+    }
     let package = paths::root().join("target/npm");
     assert!(package.join("package.json").exists(), "run `cargo xtask npm` first");
-    let temporary = tempfile::tempdir().unwrap();
-    let project = temporary.path().join("project");
-    copy(&paths::root().join("tests/npm"), &project);
-    let npm = Path::new("npm");
-    run(npm, &["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], &project);
-
-    let packed = run(npm, &["pack", "--json", "--pack-destination", temporary.path().to_str().unwrap()], &package);
+    let packed = run(NPM.as_ref(), &["pack", "--json", "--pack-destination", folder.to_str().unwrap()], &package);
     let packed: Value = serde_json::from_str(&packed[packed.find('[').unwrap()..]).unwrap();
-    let names: Vec<_> =
-        packed[0]["files"].as_array().unwrap().iter().filter_map(|file| file["path"].as_str()).collect();
+    folder.join(packed[0]["filename"].as_str().unwrap())
+}
+
+const NPM: &str = "npm";
+
+/// Installs the package into a project.
+fn install(archive: &Path, project: &Path) {
+    let flags = ["install", "--no-save", "--offline", "--no-audit", "--no-fund"];
+    run(NPM.as_ref(), &[&flags[..], &[archive.to_str().unwrap()]].concat(), project);
+    let installed = project.join("node_modules/@pyrite/core");
     for name in [
         "package.json",
         "README.md",
@@ -71,10 +76,40 @@ fn a_vite_project_uses_the_package() {
         "dist/pyodide/pyodide.asm.wasm",
         "LICENSE-MIT",
     ] {
-        assert!(names.contains(&name), "{name} is not in the package: {names:?}");
+        assert!(installed.join(name).is_file(), "{name} is not in the package");
     }
-    let archive = temporary.path().join(packed[0]["filename"].as_str().unwrap());
-    run(npm, &["install", "--no-save", "--offline", "--no-audit", "--no-fund", archive.to_str().unwrap()], &project);
+}
+
+#[test]
+fn a_page_without_a_bundler_uses_the_package() {
+    let temporary = tempfile::tempdir().unwrap();
+    let project = temporary.path().join("empty");
+    fs::create_dir(&project).unwrap();
+    install(&packed(temporary.path()), &project);
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><title>Test</title><link rel=\"icon\" href=\"data:,\">\
+         <link rel=\"stylesheet\" href=\"python/core.css\"><script type=\"module\" src=\"python/core.js\"></script>{}{}",
+        Interpreter::Pyodide.script("import sys\nprint('on the page', sys.implementation.name)"),
+        Interpreter::MicroPython.script_with("worker", "from pyscript import document\ndocument.title = 'In a worker'"),
+    );
+    let site = files(&project.join("node_modules/@pyrite/core/dist"), "python/")
+        .into_iter()
+        .fold(Site::new().file("index.html", page), |site, (name, bytes)| site.file(&name, bytes));
+    let page = site.open();
+    page.wait_for_line("on the page cpython");
+    page.wait_until("document.title === 'In a worker'");
+    page.assert_no_errors();
+    let asked = page.server().log();
+    assert!(!asked.iter().any(|line| line.contains("/_pyrite/")), "the command's own runtime is used: {asked:?}");
+}
+
+#[test]
+fn a_vite_project_uses_the_package() {
+    let temporary = tempfile::tempdir().unwrap();
+    let project = temporary.path().join("project");
+    copy(&paths::root().join("tests/npm"), &project);
+    run(NPM.as_ref(), &["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], &project);
+    install(&packed(temporary.path()), &project);
 
     let tools = paths::root().join("web/node_modules/.bin");
     run(&tools.join("tsc"), &["-p", "."], &project);

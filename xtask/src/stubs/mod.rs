@@ -37,6 +37,11 @@ pub(crate) fn run(also_check: bool) -> Result<()> {
     if also_check { check() } else { Ok(()) }
 }
 
+/// Writes the wheel into a folder; gives its path.
+pub(crate) fn write_wheel(out: &Path) -> Result<PathBuf> {
+    wheel::write(&root().join("python"), out)
+}
+
 /// Reads the stubs of `pyscript` with what their sources say. A function that shares its module's name (`fetch`)
 /// comes from a module with an underscore.
 fn modules(python: &Path) -> Result<Vec<Module>> {
