@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::gallery::every_example_runs;
-use pyrite_tests::{Browser, HEAD, Host, Page, Server, Site, on_both_interpreters, paths};
+use pyrite_tests::{Browser, HEAD, Host, Page, Site, on_both_interpreters, paths};
 
 fn examples() -> PathBuf {
     paths::root().join("examples")
@@ -116,39 +116,6 @@ fn a_new_build_is_seen_at_the_next_visit_and_whole() {
 fn built(pages: &std::path::Path, out: &std::path::Path, flags: &[&str]) {
     let output = Command::new(paths::pyrite()).arg("build").arg(pages).arg("-o").arg(out).args(flags).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// Any page, to have a browser that is told what to open.
-fn a_server() -> Server {
-    Site::page("").build(&[]).serve()
-}
-
-on_both_interpreters! {
-    fn a_single_file_opens_by_file(on) {
-        let body = format!(
-            "<link rel=stylesheet href=style.css><p id=out></p>{}",
-            on.script_with(
-                "config='{\"files\": {\"./words.py\": \"\"}}' src='main.py'",
-                "",
-            )
-        );
-        let site = Site::page(&body)
-            .file("style.css", "p { color: rgb(1, 2, 3) }")
-            .file("main.py", "import words\nfrom pyscript import document, storage, web\ndocument.querySelector('#out').textContent = words.HELLO\nprint(words.HELLO, web.page.title)")
-            .file("words.py", "HELLO = '<b>Hello</b>'");
-        let server = a_server();
-        let out = server.path("one.html");
-        built(site.folder(), &out, &["--single-file"]);
-        // Nothing beside it is left.
-        drop(site);
-        let mut page = server.open("/");
-        let url = format!("file://{}", out.display());
-        page.browser().goto(&url).unwrap();
-        page.wait_for_line("<b>Hello</b> Test");
-        page.wait_for_all_done();
-        page.assert_no_errors();
-        assert_eq!(page.text_of("getComputedStyle(document.querySelector('#out')).color"), "rgb(1, 2, 3)");
-    }
 }
 
 #[test]

@@ -9,6 +9,13 @@ fn gallery() -> Page {
     Site::new().reloading().files_below(&paths::root().join("examples")).open()
 }
 
+/// One of them.
+fn card(address: &str) -> Page {
+    let page = gallery();
+    page.goto(address);
+    page
+}
+
 /// The addresses of the gallery's cards, in order.
 pub(crate) fn cards(page: &Page) -> Vec<String> {
     let list = page.run("return [...document.querySelectorAll('h3 a')].map((link) => link.getAttribute('href'))");
@@ -47,11 +54,10 @@ fn the_source_of_every_example_can_be_seen() {
     }
 }
 
-#[test]
-fn the_example_of_errors_shows_both_with_their_lines() {
+/// The page of errors shows both, with the lines of its source.
+#[track_caller]
+pub(crate) fn shows_both_errors(page: &Page) {
     let source = fs::read_to_string(paths::root().join("examples/errors/index.html")).unwrap();
-    let page = gallery();
-    page.goto("/errors/");
     let seen = page.wait_for_all_done();
     assert_eq!(seen.banners.len(), 2, "{:?}", seen.banners);
     let place = |needle: &str| format!("File \"index.html\", line {}", line_of(&source, needle));
@@ -65,9 +71,13 @@ fn the_example_of_errors_shows_both_with_their_lines() {
 }
 
 #[test]
-fn a_task_is_kept_over_a_reload() {
-    let page = gallery();
-    page.goto("/todo/");
+fn the_example_of_errors_shows_both_with_their_lines() {
+    shows_both_errors(&card("/errors/"));
+}
+
+/// The page of tasks keeps one over a reload.
+#[track_caller]
+pub(crate) fn keeps_a_task(page: &Page) {
     page.wait_for_all_done();
     page.run(
         "document.querySelector('#task').value = 'Read <b>a</b> book'; document.querySelector('#new').requestSubmit()",
@@ -79,9 +89,13 @@ fn a_task_is_kept_over_a_reload() {
 }
 
 #[test]
-fn notes_are_kept_over_a_reload() {
-    let page = gallery();
-    page.goto("/notes/");
+fn a_task_is_kept_over_a_reload() {
+    keeps_a_task(&card("/todo/"));
+}
+
+/// The page of notes keeps one over a reload, and forgets it.
+#[track_caller]
+pub(crate) fn keeps_notes(page: &Page) {
     page.wait_for_all_done();
     page.run("document.querySelector('#text').value = 'Buy <b>bread</b>'; document.querySelector('#keep').click()");
     assert_eq!(page.text_of("document.querySelector('#notes').textContent"), "Buy <b>bread</b>Remove");
@@ -94,9 +108,13 @@ fn notes_are_kept_over_a_reload() {
 }
 
 #[test]
-fn markdown_becomes_html_and_nothing_else() {
-    let page = gallery();
-    page.goto("/markdown/");
+fn notes_are_kept_over_a_reload() {
+    keeps_notes(&card("/notes/"));
+}
+
+/// The page of Markdown makes HTML of it, and only of it.
+#[track_caller]
+pub(crate) fn renders_markdown(page: &Page) {
     page.wait_for_all_done();
     assert_eq!(page.text_of("document.querySelector('#preview h1 em').textContent"), "Markdown");
     assert_eq!(page.text_of("document.querySelector('#preview pre').textContent.trim()").lines().count(), 2);
@@ -108,6 +126,11 @@ fn markdown_becomes_html_and_nothing_else() {
         page.text_of("document.querySelector('#preview').innerHTML.replace(/\\s/g, '').match(/<ul>.*<\\/p>/)[0]"),
         "<ul><li><strong>a</strong></li><li>&lt;b&gt;</li></ul><p>[x](javascript:alert())</p>"
     );
+}
+
+#[test]
+fn markdown_becomes_html_and_nothing_else() {
+    renders_markdown(&card("/markdown/"));
 }
 
 #[test]
@@ -124,10 +147,9 @@ fn a_worker_counts_until_it_is_stopped() {
     page.assert_no_errors();
 }
 
-#[test]
-fn the_snake_moves_and_turns() {
-    let page = gallery();
-    page.goto("/snake/");
+/// The snake moves, turns, and meets the wall.
+#[track_caller]
+pub(crate) fn plays_snake(page: &Page) {
     page.wait_for_all_done();
     assert_eq!(page.text_of("document.querySelector('#score').textContent"), "Length: 3.");
     // Down to the wall, however long that takes; what it eats on the way makes it longer.
@@ -140,9 +162,13 @@ fn the_snake_moves_and_turns() {
 }
 
 #[test]
-fn a_picture_is_taken_with_the_camera() {
-    let page = gallery();
-    page.goto("/camera/");
+fn the_snake_moves_and_turns() {
+    plays_snake(&card("/snake/"));
+}
+
+/// The page of the camera takes a picture.
+#[track_caller]
+pub(crate) fn takes_a_picture(page: &Page) {
     page.wait_for_all_done();
     page.run("document.querySelector('#start').click()");
     page.wait_until("!document.querySelector('#snap').disabled && document.querySelector('#video').videoWidth > 0");
@@ -152,12 +178,21 @@ fn a_picture_is_taken_with_the_camera() {
 }
 
 #[test]
-fn one_python_computes_for_the_other() {
-    let page = gallery();
-    page.goto("/together/");
+fn a_picture_is_taken_with_the_camera() {
+    takes_a_picture(&card("/camera/"));
+}
+
+/// MicroPython asks, and Pyodide computes.
+#[track_caller]
+pub(crate) fn computes_together(page: &Page) {
     page.wait_for_all_done();
     page.run("document.querySelector('#digits').value = 30; document.querySelector('#compute').click()");
     page.wait_until("document.querySelector('#result').textContent === '3.141592653589793238462643383279'");
+}
+
+#[test]
+fn one_python_computes_for_the_other() {
+    computes_together(&card("/together/"));
 }
 
 #[test]

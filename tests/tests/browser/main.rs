@@ -61,6 +61,7 @@ mod rerunning;
 mod round_trips;
 mod scripts;
 mod second_visit;
+mod single_file;
 mod snapshots;
 mod storage;
 mod stubs;

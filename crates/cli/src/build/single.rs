@@ -45,7 +45,15 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
         return Err(Stop::new(format!("`{}` is the page itself.", output.display())).hint("write to another file."));
     }
     let text = page.text.as_deref().unwrap_or_default();
+    if let Some((line, what)) = line_of_worker(text) {
+        return Err(Stop::new(format!("`{name}`, line {line}: a page with {what} cannot be a single file.")).hint(
+            "its Python runs in a worker, which cannot wait for a page that was opened from a disk: browsers give those \
+             neither shared memory nor service workers. Build a folder instead, or run that code on the page.",
+        ));
+    }
     let mut files: BTreeMap<String, Value> = BTreeMap::new();
+    // Errors look there for the lines of scripts, which are others once more stands in the page.
+    files.insert(String::new(), packed(&name, text.as_bytes())?);
     let mut modules: BTreeMap<String, Value> = BTreeMap::new();
     let mut seen = Seen::default();
     seen.page(text);
@@ -56,16 +64,18 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
         }
         if let Some(text) = file.text.as_deref().filter(|_| walk::is_code(&file.path)) {
             seen.code(text);
+            if let Some(line) = line_that_makes_a_worker(text) {
+                terminal.warn(&format!(
+                    "`{}`, line {line}: workers do not start in a page that was opened from a disk.",
+                    file.path
+                ));
+            }
         }
         let bytes = fs::read(&file.source).map_err(|error| failed(&file.source, &error))?;
         if matches!(walk::extension(&file.path).as_str(), "js" | "mjs") {
             modules.insert(format!("./{}", file.path), json!([STANDARD.encode(&bytes), ""]));
         }
         files.insert(format!("./{}", file.path), packed(&file.path, &bytes)?);
-    }
-    if let Some(line) = line_of_worker(text) {
-        return Err(Stop::new(format!("`{name}`, line {line}: a page with workers cannot be a single file."))
-            .hint("browsers start no workers from a file; build a folder, or leave out `worker`."));
     }
     for file in embedded::FILES.iter().filter(|file| seen.needs(file.path)) {
         let bytes = unpacked(file).map_err(|error| failed(Path::new(file.path), &error))?;
@@ -111,18 +121,33 @@ fn prelude(files: &BTreeMap<String, Value>, modules: &BTreeMap<String, Value>) -
     )
 }
 
-/// The line of the first tag that starts a worker.
-fn line_of_worker(text: &str) -> Option<usize> {
-    tokens(text).into_iter().find_map(|token| match token {
-        Token::Start(tag)
-            if tag.attribute(text, "worker").is_some()
-                && matches!(tag.value(text, "type").unwrap_or_default(), "py" | "mpy")
-                || tag.attribute(text, "worker").is_some() && !tag.is(text, "script") =>
-        {
-            Some(text[..tag.whole.start].matches('\n').count() + 1)
-        }
-        _ => None,
+/// The first tag whose code runs in a worker: its line, and what it is.
+fn line_of_worker(text: &str) -> Option<(usize, &'static str)> {
+    tokens(text).into_iter().find_map(|token| {
+        let Token::Start(tag) = token else { return None };
+        let name = text[tag.name.clone()].to_ascii_lowercase();
+        let kind = tag.value(text, "type").unwrap_or_default().to_ascii_lowercase();
+        let kind = if name == "script" { kind.as_str() } else { name.as_str() };
+        let what = match kind {
+            "py-editor" | "mpy-editor" => "editors",
+            "py" | "mpy" | "py-script" | "mpy-script" if tag.attribute(text, "worker").is_some() => "workers",
+            _ => return None,
+        };
+        Some((line_at(text, tag.whole.start), what))
     })
+}
+
+/// The first line of code that makes a worker.
+fn line_that_makes_a_worker(text: &str) -> Option<usize> {
+    ["PyWorker(", "MPWorker(", "create_named_worker("]
+        .iter()
+        .filter_map(|call| text.find(call))
+        .min()
+        .map(|at| line_at(text, at))
+}
+
+fn line_at(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
 }
 
 /// The page with all that its tags load in their places.
