@@ -81,6 +81,13 @@ pub struct Finding {
 
 impl Finding {
     /// A finding without hint and fix.
+    /// A folder in which there may be pages, and which nobody can look into.
+    #[must_use]
+    pub fn unreadable_folder(path: &str, reason: &str) -> Self {
+        let message = format!("This folder cannot be looked into: {reason}.");
+        Self::new(Code::Unreadable, Level::Error, path, 0..0, message).hint("look at its permissions")
+    }
+
     pub(crate) fn new(code: Code, level: Level, file: &str, span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             code,

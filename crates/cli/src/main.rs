@@ -29,10 +29,11 @@ use crate::terminal::Terminal;
 fn main() -> ExitCode {
     let Arguments { terminal, command } = read();
     terminal.begin();
-    run(command, terminal).unwrap_or_else(|stop| {
+    let code = run(command, terminal).unwrap_or_else(|stop| {
         terminal.stopped(&stop);
         ExitCode::from(stop.code)
-    })
+    });
+    if code == ExitCode::SUCCESS && !terminal::all_printed() { ExitCode::FAILURE } else { code }
 }
 
 fn run(command: Command, terminal: Terminal) -> Result<ExitCode, Stop> {

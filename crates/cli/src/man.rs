@@ -1,7 +1,6 @@
 //! `pyrite man`: the manual pages, for those who package the command.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _};
 
@@ -28,7 +27,9 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<(), Stop> {
     command.build();
     let Some(folder) = &options.output else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page).map_err(|error| failed(None, &error))?;
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(|error| Stop::new(format!("The manual page cannot be written: {error}.")))?;
         terminal.print(&String::from_utf8_lossy(&page));
         return Ok(());
     };
@@ -38,13 +39,8 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<(), Stop> {
         let path = folder.join(format!("{name}.1"));
         let mut text = Vec::new();
         let written = clap_mangen::Man::new(page).render(&mut text).and_then(|()| staging::write(&path, &text));
-        written.map_err(|error| failed(Some(&path), &error))?;
+        written.map_err(|error| crate::build::failed(&path, &error))?;
         terminal.say(&format!("Wrote {}", path.display()));
     }
     Ok(())
-}
-
-fn failed(path: Option<&Path>, error: &io::Error) -> Stop {
-    let place = path.map_or("The manual page".to_owned(), |path| format!("`{}`", path.display()));
-    Stop::new(format!("{place} cannot be written: {error}."))
 }

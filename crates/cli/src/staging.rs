@@ -26,7 +26,7 @@ pub(crate) struct Staging {
 impl Staging {
     /// Begins a folder that will stand at `target`. Folders above it are made.
     pub(crate) fn begin(target: &Path) -> io::Result<Self> {
-        let folder = Builder::new().prefix(".pyrite-").tempdir_in(parent(target)?)?;
+        let folder = Builder::new().prefix(".pyrite-").tempdir_in(parent(target)?).map_err(plain)?;
         begun(folder.path());
         Ok(Self { folder, target: target.to_owned() })
     }
@@ -51,7 +51,7 @@ impl Staging {
         if fs::symlink_metadata(&self.target).is_err() {
             return fs::rename(self.folder.path(), &self.target);
         }
-        let before = Builder::new().prefix(".pyrite-").tempdir_in(parent(&self.target)?)?;
+        let before = Builder::new().prefix(".pyrite-").tempdir_in(parent(&self.target)?).map_err(plain)?;
         let kept = before.path().join("before");
         fs::rename(&self.target, &kept)?;
         fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
@@ -64,7 +64,7 @@ impl Staging {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let usual = Builder::new().prefix(".pyrite-").tempdir_in(self.path())?;
+            let usual = Builder::new().prefix(".pyrite-").tempdir_in(self.path()).map_err(plain)?;
             let probe = usual.path().join("probe");
             // Only the system knows the user's mask.
             fs::create_dir(&probe)?;
@@ -87,9 +87,9 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     use io::Write as _;
     // A link stays one: what it leads to is written.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut file: NamedTempFile = Builder::new().prefix(".pyrite-").tempfile_in(parent(&path)?)?;
+    let mut file: NamedTempFile = Builder::new().prefix(".pyrite-").tempfile_in(parent(&path)?).map_err(plain)?;
     begun(file.path());
-    let written = file.write_all(content).and_then(|()| {
+    let written = file.write_all(content).map_err(plain).and_then(|()| {
         match fs::metadata(&path) {
             Ok(there) => fs::set_permissions(file.path(), there.permissions())?,
             Err(_) => usual_permissions(file.path())?,
@@ -107,7 +107,7 @@ fn usual_permissions(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let probe = Builder::new().prefix(".pyrite-").tempdir_in(parent(path)?)?;
+        let probe = Builder::new().prefix(".pyrite-").tempdir_in(parent(path)?).map_err(plain)?;
         let name = probe.path().join("probe");
         fs::write(&name, "")?;
         let mode = fs::metadata(&name)?.permissions().mode();
@@ -116,6 +116,15 @@ fn usual_permissions(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// The error without the name of the temporary file, of which nobody has heard.
+fn plain(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason.to_owned()),
+        None => error,
+    }
 }
 
 fn parent(path: &Path) -> io::Result<&Path> {

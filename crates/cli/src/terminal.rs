@@ -1,7 +1,8 @@
 //! What is said to the person at the terminal: how much, and in which colours. Data goes to standard output, talk to
 //! standard error, and a closed terminal is no reason to stop.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -57,6 +58,14 @@ pub(crate) fn doing(what: &str) {
     if let Some(bar) = &*SHOWN.lock().unwrap_or_else(PoisonError::into_inner) {
         bar.set_message(what.to_owned());
     }
+}
+
+/// Whether something that was asked for could not be printed.
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether all was printed that was asked for.
+pub(crate) fn all_printed() -> bool {
+    !UNPRINTED.load(Ordering::Relaxed)
 }
 
 /// One more step is done.
@@ -143,10 +152,17 @@ impl Terminal {
         talk(&painted("", &stop.report()));
     }
 
-    /// Prints what was asked for.
+    /// Prints what was asked for. Where that cannot be written, to a full disk for example, the command fails.
     pub(crate) fn print(self, text: &str) {
         let mut out = anstream::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        // Who reads no further has enough.
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+            && !UNPRINTED.swap(true, Ordering::Relaxed)
+        {
+            talk(&painted("error: ", &format!("What was asked for cannot be printed: {error}.")));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pyrite_tests::{Page, Site, on_both_interpreters, paths};
+use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters, paths};
 
 use crate::gallery;
 
@@ -85,6 +85,25 @@ on_both_interpreters! {
         open(&mut page, &file);
         page.wait_for_banner("File \"index.html\", line 4");
     }
+}
+
+#[test]
+fn a_compiled_package_is_in_the_file() {
+    let config = r#"config='{"packages": ["pydantic>=2.13"]}'"#;
+    let code = "import pydantic\nclass P(pydantic.BaseModel):\n    x: int\nprint(P(x='41').x + 1)";
+    let site = Site::page(&Interpreter::Pyodide.script_with(config, code));
+    let wheels = paths::root().join("target/test-wheels");
+    let mut lock = Command::new(paths::pyrite());
+    let output = lock.args(["lock", "--offline", "--find-links"]).arg(wheels).arg(site.folder()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut page = browser();
+    let file = place(&page, "package");
+    build(site.folder(), &file).unwrap();
+    page.cut_off();
+    open(&mut page, &file);
+    page.wait_for_line("42");
+    page.wait_for_all_done();
+    page.assert_no_errors();
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `pyrite test`: the real command, with a browser of its own, and all that it says.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use pyrite_tests::{HEAD, paths};
 use tempfile::TempDir;
@@ -277,6 +279,52 @@ fn a_test_that_hangs_fails_and_the_others_go_on() {
         "mpy test_hang.py .F\nmpy test_hang.py .\n\nfailed: mpy test_hang.py::test_b\n  did not end in TIME\n\n\
          1 failed, 2 passed in TIME\n",
     );
+}
+
+/// The processes that a process has begun, and those that they have.
+fn below(id: u32) -> Vec<u32> {
+    let text = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let text = text.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<u32> =
+        text.flat_map(|text| text.split(' ').filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect();
+    children.iter().flat_map(|&child| std::iter::once(child).chain(below(child))).collect()
+}
+
+/// Whether a browser or its driver has this number.
+fn is_browser(id: u32) -> bool {
+    fs::read_to_string(format!("/proc/{id}/cmdline")).is_ok_and(|line| line.contains("chrom"))
+}
+
+#[test]
+fn an_interruption_ends_with_two_and_leaves_no_browser() {
+    let tests = "import asyncio\n\ndef test_a():\n    pass\n\nasync def test_b():\n    await asyncio.sleep(3600)\n";
+    let project = project(&[("test_wait.py", tests)]);
+    let mut child = command(&project, &["--on", "mpy", "--timeout", "3600"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = Vec::new();
+    let mut stdout = child.stdout.take().unwrap();
+    while !said.ends_with(b"test_wait.py .") {
+        let mut byte = [0];
+        assert_eq!(stdout.read(&mut byte).unwrap(), 1, "it ended: {}", String::from_utf8_lossy(&said));
+        said.extend(byte);
+    }
+    let begun: Vec<u32> = below(child.id()).into_iter().filter(|&id| is_browser(id)).collect();
+    assert!(begun.len() > 2, "driver, browser and page: {begun:?}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", error(&output));
+    assert_eq!(error(&output), "error: Interrupted.\n");
+    assert!(rest.contains("\n1 passed in "), "{rest}");
+    let end = Instant::now() + Duration::from_secs(60);
+    while begun.iter().any(|&id| is_browser(id)) {
+        assert!(Instant::now() < end, "a browser is left");
+        std::thread::yield_now();
+    }
 }
 
 #[test]

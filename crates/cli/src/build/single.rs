@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::encode::unpacked;
 use super::needs::Seen;
 use super::weight::human;
-use super::{address, failed, walk};
+use super::{address, failed, packages, walk};
 use crate::embedded;
 use crate::serve::media_type;
 use crate::serve::rewrite::file_of_runtime;
@@ -77,7 +77,13 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
         }
         files.insert(format!("./{}", file.path), packed(&file.path, &bytes)?);
     }
-    for file in embedded::FILES.iter().filter(|file| seen.needs(file.path)) {
+    let packages = packages::of(&site)?;
+    for output in &packages.outputs {
+        let bytes = output.bytes().map_err(|error| failed(Path::new(&output.path), &error))?;
+        files.insert(format!("./{PLACE}{}", output.path), packed(&output.path, &bytes)?);
+    }
+    let own = |path: &str| packages.outputs.iter().all(|output| output.path != path);
+    for file in embedded::FILES.iter().filter(|file| seen.needs(file.path) && own(file.path)) {
         let bytes = unpacked(file).map_err(|error| failed(Path::new(file.path), &error))?;
         let place = format!("./{PLACE}{}", file.path);
         if matches!(walk::extension(file.path).as_str(), "js" | "mjs") {
@@ -89,6 +95,9 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
     }
     let text = inlined(text, folder, &prelude(&files, &modules));
     crate::staging::write(output, text.as_bytes()).map_err(|error| failed(output, &error))?;
+    if let Some(note) = &packages.note {
+        terminal.warn(note);
+    }
     terminal.say(&format!("Built {} ({})", output.display(), human(text.len() as u64)));
     Ok(())
 }

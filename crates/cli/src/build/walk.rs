@@ -139,7 +139,16 @@ impl Walker<'_> {
             return Ok(());
         }
         let text = if metadata.len() <= LARGEST_TEXT && is_text(&path) {
-            String::from_utf8(fs::read(&source).map_err(|error| unreadable(&path, &error))?).ok()
+            match String::from_utf8(fs::read(&source).map_err(|error| unreadable(&path, &error))?) {
+                Ok(text) => Some(text),
+                // Its addresses could not be changed to those of the build.
+                Err(error) if is_page(&path) && has_runtime(error.as_bytes()) => {
+                    let at = error.utf8_error().valid_up_to();
+                    return Err(Stop::new(format!("`{path}` is not in UTF-8: byte {at} cannot be."))
+                        .hint("save it as UTF-8 in your editor."));
+                }
+                Err(_) => None,
+            }
         } else {
             fs::File::open(&source).map_err(|error| unreadable(&path, &error))?;
             None
@@ -159,8 +168,23 @@ fn is_left_out(name: &str) -> bool {
 
 fn unreadable(path: &str, error: &io::Error) -> Stop {
     let shown = if path.is_empty() { "The folder".to_owned() } else { format!("`{path}`") };
-    Stop::new(format!("{shown} cannot be read: {error}."))
-        .hint("a build has all files or none; give this user the right to read it, or move it elsewhere.")
+    Stop::new(format!("{shown} cannot be read: {error}.")).hint(if is_loop(error) {
+        "it is a link that leads back to itself: remove it."
+    } else {
+        "give this user the right to read it, or move it elsewhere."
+    })
+}
+
+fn is_loop(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP);
+    #[cfg(not(unix))]
+    return false;
+}
+
+/// Whether a page seems to load the runtime.
+fn has_runtime(bytes: &[u8]) -> bool {
+    bytes.windows(7).any(|word| word == b"core.js")
 }
 
 /// Whether it is an HTML page.

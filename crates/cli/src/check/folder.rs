@@ -15,7 +15,15 @@ use crate::stop::Stop;
 pub(crate) struct Folder {
     root: PathBuf,
     pages: Vec<String>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+/// A folder that cannot be looked into.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    /// Its path below the folder that is checked.
+    pub(crate) path: String,
+    pub(crate) reason: String,
 }
 
 /// Folders whose pages are not the author's.
@@ -45,7 +53,7 @@ impl Folder {
     }
 
     /// What could not be looked into.
-    pub(crate) fn problems(&self) -> &[String] {
+    pub(crate) fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
@@ -63,7 +71,7 @@ impl Folder {
 }
 
 /// The files of a folder whose names fit, by their paths below it, in order; and what could not be looked into.
-pub(crate) fn files(root: &Path, fits: &dyn Fn(&str) -> bool) -> (Vec<String>, Vec<String>) {
+pub(crate) fn files(root: &Path, fits: &dyn Fn(&str) -> bool) -> (Vec<String>, Vec<Problem>) {
     let mut walk = Walk { fits, files: Vec::new(), problems: Vec::new(), seen: HashSet::new() };
     walk.folder(root, "");
     walk.files.sort();
@@ -73,7 +81,7 @@ pub(crate) fn files(root: &Path, fits: &dyn Fn(&str) -> bool) -> (Vec<String>, V
 struct Walk<'a> {
     fits: &'a dyn Fn(&str) -> bool,
     files: Vec<String>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     seen: HashSet<PathBuf>,
 }
 
@@ -87,7 +95,8 @@ impl Walk<'_> {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
-                self.problems.push(format!("`{}` cannot be looked into: {error}.", folder.display()));
+                let path = prefix.trim_end_matches('/').to_owned();
+                self.problems.push(Problem { path, reason: error.to_string() });
                 return;
             }
         };

@@ -32,18 +32,23 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         return Ok(ExitCode::SUCCESS);
     }
     let folder = Folder::open(&options.path).map_err(|stop| stop.code(IMPOSSIBLE))?;
-    for problem in folder.problems() {
-        terminal.warn(problem);
-    }
     let pages = folder.pages();
-    if pages.is_empty() {
+    if pages.is_empty() && folder.problems().is_empty() {
         return Err(Stop::new(format!("There is no HTML page in `{}`.", options.path.display()))
             .hint("name the folder that holds your pages: pyrite check my-site")
             .code(IMPOSSIBLE));
     }
     pages.iter().for_each(|page| terminal.detail(&format!("Checking {}", folder.shown(page))));
     let distribution = distribution()?;
-    let look = || looked(&folder, &distribution, options.for_check());
+    let look = || {
+        let mut findings: Vec<Finding> = folder
+            .problems()
+            .iter()
+            .map(|problem| Finding::unreadable_folder(&problem.path, &problem.reason))
+            .collect();
+        findings.extend(looked(&folder, &distribution, options.for_check()));
+        findings
+    };
     let mut findings = look();
     if options.fix {
         mend(&folder, &findings, terminal)?;
@@ -137,9 +142,7 @@ fn mend(folder: &Folder, findings: &[Finding], terminal: Terminal) -> Result<(),
         let (text, count) = apply(&text, fixes.iter().copied());
         let written = staging::write(&folder.path(file), text.as_bytes());
         written.map_err(|error| {
-            Stop::new(format!("`{}` cannot be written: {error}.", folder.shown(file)))
-                .hint("look at its permissions; it is as it was.")
-                .code(IMPOSSIBLE)
+            crate::build::failed(std::path::Path::new(&folder.shown(file)), &error).code(IMPOSSIBLE)
         })?;
         terminal.say(&format!("Mended {count} in {}", folder.shown(file)));
         fixes.iter().for_each(|fix| terminal.detail(&format!("  {}", fix.title)));

@@ -81,7 +81,10 @@ pub(crate) fn read(path: &Path) -> Result<Option<Lock>, Stop> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Stop::new(format!("`{}` cannot be read: {error}.", path.display()))),
+        Err(error) => {
+            return Err(Stop::new(format!("`{}` cannot be read: {error}.", path.display()))
+                .hint("look at its permissions, or write it anew: pyrite lock"));
+        }
     };
     let anew = "write it anew: pyrite lock";
     let broken = |reason: &str| Stop::new(format!("`{}` is broken: {}.", path.display(), reason.trim())).hint(anew);

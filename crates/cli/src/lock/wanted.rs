@@ -73,7 +73,10 @@ pub(crate) fn of_folder(root: &Root, terminal: Terminal) -> Result<AllWanted, St
     let mut wanted = of_site(&site)?;
     let project = root.folder.join("pyproject.toml");
     if let Some(text) = text_of(&project)? {
-        let value: toml::Table = toml::from_str(&text).map_err(|error| broken("pyproject.toml", &error.to_string()))?;
+        let value: toml::Table = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count());
+            Stop::new(format!("`pyproject.toml`, line {}: {}.", line + 1, error.message()))
+        })?;
         let list = value.get("project").and_then(|project| project.get("dependencies")).and_then(toml::Value::as_array);
         for one in list.into_iter().flatten().filter_map(toml::Value::as_str) {
             wanted.add(one, "pyproject.toml")?;
@@ -197,4 +200,5 @@ fn text_of(path: &Path) -> Result<Option<String>, Stop> {
 
 fn broken(by: &str, reason: &str) -> Stop {
     Stop::new(format!("`{by}` has a configuration that cannot be read: {}.", reason.trim_end_matches(['.', '\n'])))
+        .hint("pyrite check shows the place, if a page uses it.")
 }

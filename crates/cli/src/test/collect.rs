@@ -7,10 +7,9 @@ use pyrite_check::testing::{self, Function};
 use serde_json::{Value, json};
 
 use super::select::Selection;
-use crate::check::folder;
+use crate::check::folder::{self, Problem};
 use crate::serve::root::Root;
 use crate::stop::Stop;
-use crate::terminal::Terminal;
 
 /// A test, as the source tells of it.
 #[derive(Debug, Clone)]
@@ -53,10 +52,13 @@ const HARNESS: [(&str, &str); 3] = [
 
 impl Collected {
     /// Looks for them.
-    pub(crate) fn find(root: &Root, selection: Option<&Selection>, terminal: Terminal) -> Result<Self, Stop> {
+    pub(crate) fn find(root: &Root, selection: Option<&Selection>) -> Result<Self, Stop> {
         let mut found = Self::default();
         let (paths, problems) = folder::files(&root.folder, &|name| name.ends_with(".py"));
-        problems.iter().for_each(|problem| terminal.warn(problem));
+        if let Some(Problem { path, reason }) = problems.first() {
+            return Err(Stop::new(format!("`{path}` cannot be looked into: {reason}."))
+                .hint("it may have tests: look at its permissions."));
+        }
         for path in paths {
             let place = path.split('/').fold(root.folder.clone(), |place, part| place.join(part));
             let text = match fs::read(&place).map(String::from_utf8) {

@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         })?),
         None => None,
     };
-    let collected = Collected::find(&root, selection.as_ref(), terminal).map_err(usage)?;
+    let collected = Collected::find(&root, selection.as_ref()).map_err(usage)?;
     if collected.is_empty() {
         let stop = match collected.left_out {
             0 => Stop::new(format!("There are no tests in `{}`.", root.shown))
