@@ -51,6 +51,7 @@ const NOT_FOR_PAGES: &[&str] = &[
     "pyproject.toml",
     "pyrite.lock",
     "uv.lock",
+    "uv.toml",
     "pylock.toml",
     "poetry.lock",
     "requirements.txt",

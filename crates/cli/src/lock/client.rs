@@ -5,6 +5,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::netrc;
+
 /// The largest answer that is taken.
 const LARGEST: u64 = 1 << 30;
 /// How often a server is asked before it is given up.
@@ -14,6 +16,8 @@ const TRIES: u32 = 3;
 pub(crate) struct Client {
     agent: ureq::Agent,
     offline: bool,
+    /// Names and passwords of hosts.
+    netrc: String,
 }
 
 /// An answer.
@@ -34,7 +38,7 @@ impl Client {
             .user_agent(concat!("pyrite/", env!("CARGO_PKG_VERSION")))
             .tls_config(ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build())
             .build();
-        Self { agent: config.into(), offline }
+        Self { agent: config.into(), offline, netrc: netrc::text() }
     }
 
     /// Whether the network must not be asked.
@@ -49,6 +53,7 @@ impl Client {
             return Err(format!("{shown} is not asked: --offline"));
         }
         let (address, secret) = split_secret(url);
+        let secret = secret.or_else(|| netrc::secret(&self.netrc, host(&address)));
         let mut last = String::new();
         for attempt in 0..TRIES {
             if attempt > 0 {
@@ -76,7 +81,11 @@ impl Client {
                     }
                 }
                 404 | 410 => return Ok(None),
-                401 | 403 => return Err(format!("{shown} answers {status}: it wants a name and a password")),
+                401 | 403 => {
+                    return Err(format!(
+                        "{shown} answers {status}: it wants a name and a password, in its address or in .netrc"
+                    ));
+                }
                 _ => last = format!("{shown} answers {status}"),
             }
         }
@@ -97,6 +106,16 @@ fn split_secret(url: &str) -> (String, Option<String>) {
     }
 }
 
+/// The name of the host in an address, without its port.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 /// An address as it may be shown and written down.
 pub(crate) fn without_secret(url: &str) -> String {
     split_secret(url).0
@@ -111,5 +130,7 @@ mod tests {
         let (address, secret) = split_secret("https://me:p%40ss@index.example/simple/@x");
         assert_eq!((address.as_str(), secret.as_deref()), ("https://index.example/simple/@x", Some("me:p@ss")));
         assert_eq!(without_secret("https://index.example/a@b"), "https://index.example/a@b");
+        assert_eq!(host("https://index.example:8443/simple/"), "index.example");
+        assert_eq!(host("http://[::1]/simple/"), "[::1]");
     }
 }

@@ -4,9 +4,11 @@ mod candidates;
 pub(crate) mod client;
 pub(crate) mod file;
 mod metadata;
+mod netrc;
 mod places;
 mod resolve;
 pub(crate) mod store;
+mod uv;
 pub(crate) mod wanted;
 mod wheel;
 
@@ -25,7 +27,8 @@ use crate::terminal::Terminal;
 /// for all of them and what they need in turn: those of the interpreter's own list first, then those of an index,
 /// compiled for Pyodide or of pure Python. `pyrite build` puts these wheels into its output.
 ///
-/// Indexes are those of pip and uv on this machine: PIP_INDEX_URL, UV_DEFAULT_INDEX and pip.conf are read.
+/// Indexes are those of pip and uv on this machine: PIP_INDEX_URL, UV_DEFAULT_INDEX, uv.toml and pip.conf are read, and
+/// .netrc for names and passwords.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   pyrite lock                        the current folder; writes `pyrite.lock`
@@ -67,7 +70,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         terminal.say(&format!("{} is up to date", file::NAME));
         return Ok(ExitCode::SUCCESS);
     }
-    let places = places::Places::find(options, &wanted)?;
+    let places = places::Places::find(options, &wanted, &root.folder)?;
     let client = client::Client::new(options.offline);
     let progress = terminal.progress("Looking for packages", None);
     let lock = resolve::resolve(&wanted, &places, &client, terminal)?;

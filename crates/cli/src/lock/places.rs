@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use super::Options;
 use super::metadata::file_in;
 use super::wanted::AllWanted;
+use super::{Options, uv};
 use crate::build::encode::unpacked;
 use crate::embedded;
 use crate::stop::Stop;
@@ -18,11 +18,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Those of this machine and these pages.
-    pub(crate) fn find(options: &Options, wanted: &AllWanted) -> Result<Self, Stop> {
+    /// Those of this machine and these pages, which are in `folder`.
+    pub(crate) fn find(options: &Options, wanted: &AllWanted, folder: &Path) -> Result<Self, Stop> {
         let mut places = Self { indexes: options.index_url.clone(), links: options.find_links.clone() };
         places.links.extend(wanted.links.iter().cloned());
-        let configured = configured(&|name| env::var(name).ok(), &files());
+        let configured = configured(&|name| env::var(name).ok(), &uv::files(folder)?, &files());
         places.links.extend(configured.links);
         if places.indexes.is_empty() {
             places.indexes.clone_from(&wanted.indexes);
@@ -65,16 +65,24 @@ fn files() -> Vec<String> {
     paths.iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
 }
 
-/// What variables and files say. Variables win, and the last file that says something.
-fn configured(variable: &dyn Fn(&str) -> Option<String>, files: &[String]) -> Places {
+/// What variables and files say. Variables win, then the first of uv's that says something, then the last of pip's.
+fn configured(variable: &dyn Fn(&str) -> Option<String>, of_uv: &[uv::Configured], files: &[String]) -> Places {
+    let of_uv: Vec<_> = of_uv.iter().map(uv::places).collect();
     let words = |text: String| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let of = |names: &[&str], key: &str| {
+    let of = |names: &[&str], uv: Vec<String>, key: &str| {
         let set = names.iter().find_map(|name| variable(name).filter(|text| !text.trim().is_empty()));
-        let in_files = || files.iter().rev().find_map(|text| setting(text, key));
-        set.or_else(in_files).map(words).unwrap_or_default()
+        let in_files = || files.iter().rev().find_map(|text| setting(text, key)).map(words).unwrap_or_default();
+        set.map(words).unwrap_or_else(|| if uv.is_empty() { in_files() } else { uv })
     };
-    let mut indexes = of(&["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"], "index-url");
-    let extra = of(&["PIP_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"], "extra-index-url");
+    let default = of_uv.iter().find_map(|(default, _)| default.clone());
+    let list = |of: fn(&Places) -> &Vec<String>| {
+        of_uv.iter().map(|(_, places)| of(places)).find(|list| !list.is_empty()).cloned().unwrap_or_default()
+    };
+    let more = list(|places| &places.indexes);
+    let links = list(|places| &places.links);
+    let default = default.into_iter().collect();
+    let mut indexes = of(&["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"], default, "index-url");
+    let extra = of(&["PIP_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"], more, "extra-index-url");
     // uv lets an index have a name in front.
     let unnamed = |text: &String| match text.split_once('=') {
         Some((name, url)) if !name.contains("://") => url.to_owned(),
@@ -83,7 +91,7 @@ fn configured(variable: &dyn Fn(&str) -> Option<String>, files: &[String]) -> Pl
     indexes.extend(extra);
     Places {
         indexes: indexes.iter().map(unnamed).collect(),
-        links: of(&["PIP_FIND_LINKS", "UV_FIND_LINKS"], "find-links"),
+        links: of(&["PIP_FIND_LINKS", "UV_FIND_LINKS"], links, "find-links"),
     }
 }
 
@@ -130,13 +138,17 @@ mod tests {
                 .to_owned(),
         ];
         let none = |_: &str| None;
-        let places = configured(&none, &files);
+        let places = configured(&none, &[], &files);
         assert_eq!(places.indexes, ["https://b.test/simple"]);
         assert_eq!(places.links, ["/one", "/two"]);
         let uv = |name: &str| (name == "UV_INDEX").then(|| "mine=https://c.test/simple".to_owned());
-        assert_eq!(configured(&uv, &files).indexes, ["https://b.test/simple", "https://c.test/simple"]);
+        assert_eq!(configured(&uv, &[], &files).indexes, ["https://b.test/simple", "https://c.test/simple"]);
         let pip = |name: &str| (name == "PIP_INDEX_URL").then(|| "https://d.test/simple".to_owned());
-        assert_eq!(configured(&pip, &files).indexes, ["https://d.test/simple"]);
+        assert_eq!(configured(&pip, &[], &files).indexes, ["https://d.test/simple"]);
+        let table = "index-url = 'https://e.test/simple'".parse().unwrap_or_default();
+        let uv = [(PathBuf::new(), table)];
+        assert_eq!(configured(&none, &uv, &files).indexes, ["https://e.test/simple"]);
+        assert_eq!(configured(&pip, &uv, &files).indexes, ["https://d.test/simple"]);
     }
 
     #[test]

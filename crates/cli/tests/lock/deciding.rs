@@ -77,6 +77,41 @@ fn folders_and_indexes_of_pip_and_uv_are_honoured() {
 }
 
 #[test]
+fn files_of_uv_are_honoured() {
+    let index = Index::start().package("pyrite-a", &[("pyrite_a-1.0-py3-none-any.whl", &[])]);
+    let settings = format!("[[index]]\nurl = \"{}\"\ndefault = true\n", index.url());
+    for (path, text) in [
+        ("site/uv.toml", settings.clone()),
+        (".config/uv/uv.toml", settings.clone()),
+        ("site/pyproject.toml", format!("[tool.uv]\nindex-url = \"{}\"\n", index.url())),
+    ] {
+        let project = Project::asking(&["pyrite-a"]);
+        let path = project.0.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(project.locked(&[]), ["pyrite-a 1.0"], "{}", path.display());
+    }
+    let project = Project::asking(&["pyrite-a"]).wheel("pyrite_a-3.0-py3-none-any.whl", &[]);
+    let project = project.file("uv.toml", "find-links = [\"../wheels\"]\n");
+    assert_eq!(project.locked(&["--offline"]), ["pyrite-a 3.0"]);
+    let project = project.file("uv.toml", "find-links = [");
+    let said = project.refused(&["--offline"]);
+    assert!(said.contains("uv.toml` is broken: unclosed array"), "{said}");
+}
+
+#[test]
+fn names_and_passwords_come_from_netrc_and_are_not_written_down() {
+    let index = Index::start().package("pyrite-a", &[("pyrite_a-1.0-py3-none-any.whl", &[])]);
+    let project = Project::asking(&["pyrite-a"]);
+    std::fs::write(project.0.path().join(".netrc"), "machine 127.0.0.1 login me password p@ss\n").unwrap();
+    assert_eq!(project.locked(&["--index-url", &index.url()]), ["pyrite-a 1.0"]);
+    let asked = index.asked();
+    assert!(asked.iter().all(|line| line.to_lowercase().contains("authorization: basic bwu6cebzcw==")), "{asked:?}");
+    let written = std::fs::read_to_string(project.site().join("pyrite.lock")).unwrap();
+    assert!(!written.contains("p@ss") && !written.contains("me:"), "{written}");
+}
+
+#[test]
 fn an_index_of_plain_html_will_do() {
     let index = Index::start().package("pyrite-x", &[("pyrite_x-1.0-py3-none-any.whl", &[])]).page(
         "/simple/pyrite-x/",

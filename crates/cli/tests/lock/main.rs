@@ -64,7 +64,8 @@ impl Project {
         command
             .env("HOME", self.0.path())
             .env("PYRITE_CACHE_DIR", self.0.path().join("cache"))
-            .env_remove("XDG_CONFIG_HOME");
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("NETRC");
         command
     }
 
