@@ -238,6 +238,43 @@ on_both_interpreters! {
         said(&page, "loaded anew because something else has changed what it wrote");
     }
 
+    fn a_page_that_python_has_built_is_built_again(on) {
+        let code = |word: &str| format!(
+            "from pyscript import document, when\n\nplace = document.querySelector('#place')\n\ndef add(text):\n    \
+             item = document.createElement('li')\n    item.textContent = text\n    item.className = 'made'\n    \
+             item.style.color = 'red'\n    place.append(item)\n    return item\n\n\
+             for number in range(3):\n    add(str(number)).setAttribute('data-number', str(number))\n\
+             place.querySelector('.old').remove()\nplace.classList.add('full')\nplace.style.margin = '1px'\n\
+             place.setAttribute('aria-label', 'list')\n\
+             @when('click', '#greet')\ndef more(event):\n    event.target.title = 'again'\n    add('more')\n    \
+             place.firstElementChild.remove()\n    place.classList.toggle('full')\n\nprint('ran {word}')\n"
+        );
+        let list = "<ul id=place class=list><li class=old>old</li><!-- kept --></ul>";
+        let page = Site::page(&format!("{BUTTONS}{list}{}", on.script_with("src=main.py", "")))
+            .file("main.py", code("one"))
+            .reloading()
+            .open();
+        ready(&page);
+        let shown = "document.querySelector('#place').outerHTML + document.querySelector('#greet').outerHTML";
+        let first = page.text_of(shown);
+        assert!(first.contains("full") && first.contains("margin") && first.matches("<li").count() == 3, "{first}");
+        click(&page, "#greet");
+        click(&page, "#greet");
+        page.wait_until("document.querySelectorAll('#place li').length === 3 && document.querySelector('#place').innerText.includes('more')");
+        save(&page, "main.py", &code("two"));
+        page.wait_for_line("ran two");
+        page.wait_for_events(&on.event("done"), 2);
+        assert_eq!(page.text_of(shown), first, "as if it had run only once");
+        is_the_same(&page);
+        save(&page, "main.py", "print('nothing')");
+        page.wait_for_line("nothing");
+        assert_eq!(page.text_of("document.querySelector('#place').innerText"), "old");
+        assert_eq!(page.text_of("document.querySelector('#place').className"), "list");
+        assert_eq!(page.text_of("document.querySelector('#greet').title"), "");
+        is_the_same(&page);
+        page.assert_no_errors();
+    }
+
     fn elements_that_others_use_are_not_taken_away(on) {
         let maker = |word: &str| format!(
             "from pyscript import document\ndocument.querySelector('#said').innerHTML = '<button id=made>{word}</button>'\n\

@@ -11,7 +11,8 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged as _, TextRange};
 
 use super::words::{
-    ASYNCIO, DUNDER, DYNAMIC, FORM_STATE, MODULES, MUTATORS, PROPERTIES, PYSCRIPT, SAFE_METHODS, TRACKED,
+    ASYNCIO, DUNDER, DYNAMIC, FORM_STATE, KEPT_METHODS, KEPT_PARTS, MODULES, MUTATORS, PROPERTIES, PYSCRIPT,
+    SAFE_METHODS, SYS, TRACKED,
 };
 use crate::python::{self, Facts, Meaning};
 
@@ -194,7 +195,7 @@ impl<'a> Reader<'_, 'a> {
     fn module(&mut self, module: &str, range: TextRange) {
         let first = module.split('.').next().unwrap_or(module);
         self.found.modules.insert(first.to_owned());
-        self.found.dynamic |= matches!(first, "__main__" | "importlib" | "inspect" | "sys" | "builtins" | "js");
+        self.found.dynamic |= matches!(first, "__main__" | "importlib" | "inspect" | "builtins" | "js");
         if !MODULES.contains(&module) && module != "pyscript" && module != "pyscript.events" {
             self.stuck(format!("imports `{module}`"), range);
         }
@@ -209,6 +210,9 @@ impl<'a> Reader<'_, 'a> {
             if !PYSCRIPT.contains(&name) || (self.worker && name == "document") {
                 self.stuck(format!("uses `{name}`"), range);
             }
+        } else if module == "sys" && !SYS.contains(&name) {
+            self.found.dynamic = true;
+            self.stuck(format!("uses `sys.{name}`"), range);
         } else if module == "asyncio" && !ASYNCIO.contains(&name) {
             self.stuck(format!("uses `asyncio.{name}`"), range);
         }
@@ -270,7 +274,8 @@ impl<'a> Reader<'_, 'a> {
                     return self.stuck(format!("sets `{name}` of what it has imported"), attribute.range);
                 }
                 let fine = !self.from_page || is_self(base) || self.is_python(base);
-                let tracked = TRACKED.contains(&name) && !self.worker || FORM_STATE.contains(&name);
+                let kept = part_of(base).map_or(TRACKED.contains(&name), |part| part == "style") && !self.worker;
+                let tracked = kept || (FORM_STATE.contains(&name) && part_of(base).is_none());
                 if !fine && !tracked {
                     self.stuck(format!("sets `{name}`"), attribute.range);
                 }
@@ -313,7 +318,15 @@ impl<'a> Reader<'_, 'a> {
         let Expr::Attribute(function) = &*call.func else { return };
         let name = function.attr.as_str();
         let own = self.methods.contains(name) && !MUTATORS.contains(&name);
-        let known = SAFE_METHODS.contains(&name) || is_package(&function.value);
+        let on_document = matches!(
+            self.facts.names.meaning(&function.value),
+            Some(Meaning::JavaScript { path, .. }) if path == "document"
+        );
+        let kept = match part_of(&function.value) {
+            Some(part) => KEPT_PARTS.iter().any(|(of, methods)| *of == part && methods.contains(&name)),
+            None => KEPT_METHODS.contains(&name) && !on_document,
+        };
+        let known = SAFE_METHODS.contains(&name) || (kept && !self.worker) || is_package(&function.value);
         if self.from_page && !own && !known && !self.is_python(&function.value) {
             self.stuck(format!("calls `{name}()`"), function.range);
         }
@@ -325,9 +338,9 @@ impl<'a> Reader<'_, 'a> {
             return self.imported("pyscript", name, attribute.range);
         }
         if let Some(Meaning::Python(path)) = self.facts.names.meaning(&attribute.value)
-            && path == "asyncio"
+            && matches!(path.as_str(), "asyncio" | "sys")
         {
-            self.imported("asyncio", name, attribute.range);
+            self.imported(&path, name, attribute.range);
         }
         if (name.starts_with("__") && !DUNDER.contains(&name)) || name == "open" {
             self.stuck(format!("uses `{name}`"), attribute.range);
@@ -338,6 +351,12 @@ impl<'a> Reader<'_, 'a> {
             self.stuck(format!("uses `{name}`"), attribute.range);
         }
     }
+}
+
+/// Which part of an element an expression is, if it is `element.classList` or `element.style`.
+fn part_of(expression: &Expr) -> Option<&str> {
+    let Expr::Attribute(attribute) = expression else { return None };
+    Some(attribute.attr.as_str()).filter(|name| matches!(*name, "classList" | "style"))
 }
 
 fn is_self(expression: &Expr) -> bool {

@@ -26,6 +26,10 @@ fn what_is_python_alone_or_kept_book_of_is_taken_back() {
         "from pyscript import when, document\nclass Game:\n    def __init__(self):\n        self.n = 0\n    def play(self, x):\n        \
          self.n += 1\ngame = Game()\n@when('click', '.cell')\ndef f(event):\n    game.play(event.target.id)\n    game.n = 3\n    print(game.n)",
         "import pyscript\npyscript.display('x')",
+        "import sys\nprint(sys.version, sys.implementation.name)",
+        "from pyscript import document\nitem = document.createElement('li')\nitem.textContent = 'x'\nitem.id = 'a'\n\
+         item.classList.add('b')\nitem.style.color = 'red'\nitem.setAttribute('c', 'd')\ndocument.querySelector('ul').append(item)\n\
+         for old in document.querySelectorAll('.old'):\n    old.remove()\ndocument.querySelector('#in').focus()",
         "from pyscript import fetch\ndata = await fetch('x.json').json()\nprint(data['a'])",
         "from pyscript import Event, when\nready = Event()\n@when(ready)\ndef f(result):\n    print(result)\nready.trigger(1)",
     ] {
@@ -60,26 +64,27 @@ fn whatever_may_leave_something_behind_is_told() {
         ("import asyncio\nasyncio.get_event_loop()", "uses `asyncio.get_event_loop`"),
         ("class A:\n    def _repr_javascript_(self): ...", "displays JavaScript"),
         ("from pyscript import document\ndocument.title = 'x'", "sets `title` of what it has imported"),
-        ("from pyscript import document\ndocument.body.append('x')", "calls `append()`"),
-        ("from pyscript import document\ndocument.createElement('p')", "calls `createElement()`"),
-        ("from pyscript import document\ne = document.querySelector('p')\ne.style.color = 'red'", "sets `color`"),
-        ("from pyscript import document\ne = document.querySelector('p')\ne.classList.add('x')", "calls `add()`"),
-        ("from pyscript import document\nfor e in document.querySelectorAll('p'):\n    e.remove()", "calls `remove()`"),
+        ("from pyscript import document\ndocument.append('x')", "calls `append()`"),
+        ("from pyscript import document\ndocument.querySelector('canvas').getContext('2d')", "calls `getContext()`"),
+        ("from pyscript import document\ns = document.querySelector('p').style\ns.color = 'red'", "sets `color`"),
+        ("from pyscript import document\ne = document.querySelector('select')\ne.add('x')", "calls `add()`"),
+        ("from pyscript import document\ndocument.body.classList.value = 'x'", "sets `value`"),
+        ("import sys\nsys.path.append('x')", "uses `sys.path`"),
         ("from pyscript import document\nf = document.querySelector('p').remove\nf()", "uses `remove`"),
-        ("from pyscript import document\nitems = [document.body]\nitems[0].remove()", "calls `remove()`"),
+        ("from pyscript import document\nitems = [document.body]\nitems[0].click()", "calls `click()`"),
         ("from pyscript import document\ne = document.body\ne['innerHTML'] = 'x'", "sets an item of something"),
         ("from pyscript import document\ngetattr(document.body, 'remove')()", "uses `getattr`"),
         ("from pyscript import document\ndocument.location.reload()", "calls `reload()`"),
         (
-            "from pyscript import when\n@when('click', 'p')\ndef f(event):\n    event.target.remove()",
-            "calls `remove()`",
+            "from pyscript import when\n@when('click', 'p')\ndef f(event):\n    event.target.submit()",
+            "calls `submit()`",
         ),
         ("from pyscript import when\nwhen('click', 'p')(lambda e: e.target.click())", "calls `click()`"),
         (
-            "from pyscript import document\nclass A:\n    def remove(self): ...\ne = document.body\ne.remove()",
-            "calls `remove()`",
+            "from pyscript import document\nclass A:\n    def click(self): ...\ne = document.body\ne.click()",
+            "calls `click()`",
         ),
-        ("from pyscript import document\nfor document.body.lang in 'ab': ...", "sets `lang`"),
+        ("from pyscript import document\nfor document.body.translate in 'ab': ...", "sets `translate`"),
     ] {
         assert_eq!(stuck(code).as_deref(), Some(what), "{code}");
     }
@@ -91,6 +96,8 @@ fn whatever_may_leave_something_behind_is_told() {
         "__export__ = ['f']",
         "from pyscript import display\ndisplay(1, target='out')",
         "from pyscript import when\n@when('click', '#b')\ndef f(event):\n    event.target.textContent = 'x'",
+        "from pyscript import when\n@when('click', '#b')\ndef f(event):\n    event.target.remove()",
+        "from pyscript import when\n@when('click', '#b')\ndef f(event):\n    event.target.style.color = 'red'",
     ] {
         assert!(worker(code).is_some(), "{code}");
     }

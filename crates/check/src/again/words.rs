@@ -36,6 +36,7 @@ pub(super) const MODULES: &[&str] = &[
     "statistics",
     "string",
     "struct",
+    "sys",
     "textwrap",
     "time",
     "typing",
@@ -63,6 +64,28 @@ pub(super) const ASYNCIO: &[&str] = &[
     "wait_for",
 ];
 
+/// What of `sys` only tells something.
+pub(super) const SYS: &[&str] = &["byteorder", "implementation", "maxsize", "platform", "version", "version_info"];
+
+/// Methods of elements that the page keeps book of.
+pub(super) const KEPT_METHODS: &[&str] = &[
+    "append",
+    "appendChild",
+    "insertBefore",
+    "prepend",
+    "remove",
+    "removeAttribute",
+    "removeChild",
+    "replaceChild",
+    "replaceChildren",
+    "setAttribute",
+    "toggleAttribute",
+];
+
+/// The same of `classList` and `style`.
+pub(super) const KEPT_PARTS: &[(&str, &[&str])] =
+    &[("classList", &["add", "remove", "replace", "toggle"]), ("style", &["removeProperty", "setProperty"])];
+
 /// Functions after which nobody knows what a script does.
 pub(super) const DYNAMIC: &[&str] =
     &["__import__", "breakpoint", "compile", "delattr", "eval", "exec", "globals", "locals", "open", "setattr", "vars"];
@@ -72,8 +95,32 @@ pub(super) const DUNDER: &[&str] =
     &["__class__", "__doc__", "__init__", "__name__", "__post_init__", "__repr__", "__str__"];
 
 /// Properties of elements that the page keeps book of.
-pub(super) const TRACKED: &[&str] =
-    &["className", "disabled", "hidden", "innerHTML", "innerText", "textContent", "title"];
+pub(super) const TRACKED: &[&str] = &[
+    "alt",
+    "ariaLabel",
+    "className",
+    "colSpan",
+    "dir",
+    "disabled",
+    "hidden",
+    "href",
+    "htmlFor",
+    "id",
+    "innerHTML",
+    "innerText",
+    "lang",
+    "max",
+    "min",
+    "placeholder",
+    "role",
+    "rowSpan",
+    "src",
+    "step",
+    "tabIndex",
+    "textContent",
+    "title",
+    "type",
+];
 
 /// What a visitor has put into a form is kept, and so is what a script has.
 pub(super) const FORM_STATE: &[&str] = &["checked", "selectedIndex", "value"];
@@ -93,6 +140,8 @@ pub(super) const SAFE_METHODS: &[&str] = &[
     "contains",
     "copy",
     "count",
+    "createElement",
+    "createTextNode",
     "date",
     "decode",
     "discard",
@@ -101,6 +150,7 @@ pub(super) const SAFE_METHODS: &[&str] = &[
     "endswith",
     "extend",
     "find",
+    "focus",
     "format",
     "get",
     "getAttribute",
@@ -151,6 +201,7 @@ pub(super) const SAFE_METHODS: &[&str] = &[
     "rpartition",
     "rsplit",
     "rstrip",
+    "scrollIntoView",
     "setdefault",
     "sort",
     "span",
@@ -189,6 +240,7 @@ pub(super) const PROPERTIES: &[&str] = &[
     "checked",
     "childElementCount",
     "children",
+    "classList",
     "clientHeight",
     "clientWidth",
     "clientX",
@@ -221,7 +273,6 @@ pub(super) const PROPERTIES: &[&str] = &[
     "offsetX",
     "offsetY",
     "ok",
-    "options",
     "pageX",
     "pageY",
     "parentElement",
@@ -235,6 +286,7 @@ pub(super) const PROPERTIES: &[&str] = &[
     "shiftKey",
     "src",
     "status",
+    "style",
     "tagName",
     "target",
     "type",
@@ -258,7 +310,6 @@ pub(super) const MUTATORS: &[&str] = &[
     "back",
     "before",
     "blur",
-    "classList",
     "clear",
     "click",
     "close",
@@ -311,7 +362,6 @@ pub(super) const MUTATORS: &[&str] = &[
     "stepDown",
     "stepUp",
     "stop",
-    "style",
     "submit",
     "toggle",
     "togglePopover",

@@ -6,6 +6,10 @@ const ACTIVE = "script,iframe,object,embed,py-script,mpy-script";
 /** More than this is not worth keeping. */
 const MOST_STEPS = 5000;
 
+/** Properties that are attributes by another name. */
+const REFLECTED =
+  "alt ariaLabel className colSpan dir disabled hidden href htmlFor id lang max min placeholder role rowSpan src step tabIndex title type".split(" ");
+
 const keepBook = () => {
   /** By the element of a script on the main thread that has begun. */
   const books = new WeakMap();
@@ -46,81 +50,136 @@ const keepBook = () => {
     return last && fits(last) ? last : undefined;
   };
 
-  /** Does what adds nodes at the end of an element. */
-  const adding = (book, parent, act) => {
-    const before = parent.childNodes.length;
+  /** The nodes that `append` and its like are given; nothing where a text is among them. */
+  const given = (args) => {
+    if (!args.every((node) => node instanceof Node)) return undefined;
+    return args.flatMap((node) => (node instanceof DocumentFragment ? [...node.childNodes] : [node]));
+  };
+
+  /** Does what adds nodes to an element. */
+  const adding = (book, parent, act, args) => {
+    const added = given(args);
+    if (!added) return replacing(book, parent, act);
+    if (added.some((node) => node.isConnected && !book.made.has(node))) book.stuck ??= "it has moved an element of the page";
     const result = act();
-    const added = [...parent.childNodes].slice(before);
     look(book, added);
+    if (book.made.has(parent)) return result;
     const last = lastOf(book, ({ parent: other, added }) => added && other === parent);
     if (last) last.added.push(...added);
     else note(book, { parent, added });
     return result;
   };
 
+  /** What stands in an element and was not made by the script: all that it made will be taken away. */
+  const others = (book, parent) => [...parent.childNodes].filter((node) => !book.made.has(node));
+
   /** Does what gives an element other nodes. */
   const replacing = (book, parent, act) => {
-    const before = [...parent.childNodes];
+    const before = others(book, parent);
     const result = act();
-    const after = [...parent.childNodes];
-    look(book, after);
+    const after = others(book, parent);
+    look(book, parent.childNodes);
+    if (book.made.has(parent)) return result;
     const last = lastOf(book, (step) => step.after && step.parent === parent && sameNodes(step.after, before));
     if (last) last.after = after;
     else note(book, { parent, before, after });
     return result;
   };
 
-  /** Sets what is no node. */
-  const setting = (book, element, name, act) => {
-    const before = element[name];
+  const attributesOf = (element) => new Map([...element.attributes].map(({ name, value }) => [name, value]));
+
+  /** Does what changes attributes of an element. */
+  const setting = (book, element, act) => {
+    if (book.made.has(element)) return act();
+    const known = lastOf(book, (step) => step.element === element) ?? { element, was: attributesOf(element) };
     const result = act();
-    const value = element[name];
-    const last = lastOf(book, (step) => step.element === element && step.name === name);
-    if (last) last.value = value;
-    else note(book, { element, name, before, value });
+    known.is = attributesOf(element);
+    if (known !== book.steps.at(-1)) note(book, known);
     return result;
   };
 
-  const watched = (element, act, how) => {
+  /** The same for what changes a little later, in the same task. */
+  const styling = (book, element, act) => {
+    const result = setting(book, element, act);
+    const step = lastOf(book, (step) => step.element === element);
+    if (step) queueMicrotask(() => step.is.set("style", element.getAttribute("style") ?? undefined));
+    return result;
+  };
+
+  const watched = (element, act, how, args, self) => {
     const book = isBusy ? undefined : current();
-    if (!book) return act();
+    if (!book || !element) return act();
     isBusy = true;
     try {
-      if (element?.nodeType !== Node.ELEMENT_NODE) book.stuck ??= "it has changed a text without its element";
-      return how(book, act);
+      if (element.nodeType !== Node.ELEMENT_NODE) book.stuck ??= "it has changed a text without its element";
+      return how(book, element, act, args, self);
     } finally {
       isBusy = false;
     }
   };
 
-  const watchMethod = (prototype, name, how) => {
-    const own = prototype[name];
+  const own = (element) => element;
+
+  /** `of`: the element that changes. */
+  const watchMethod = (prototype, name, how, of = own) => {
+    const before = prototype[name];
     prototype[name] = function (...args) {
-      return watched(this, () => own.apply(this, args), (book, act) => how(book, this, act));
+      return watched(of(this), () => before.apply(this, args), how, args, this);
     };
   };
 
-  const watchProperty = (prototype, name, how) => {
-    const own = Object.getOwnPropertyDescriptor(prototype, name);
-    if (!own?.set) return;
-    Object.defineProperty(prototype, name, {
-      ...own,
-      set(value) {
-        watched(this, () => own.set.call(this, value), (book, act) => how(book, this, act));
-      },
-    });
+  const watchProperty = (prototype, name, how, side = "set") => {
+    const before = Object.getOwnPropertyDescriptor(prototype, name);
+    if (!before?.configurable || !before[side]) return;
+    const changed = { ...before };
+    changed[side] = function (...args) {
+      return watched(this, () => before[side].apply(this, args), how);
+    };
+    Object.defineProperty(prototype, name, changed);
   };
 
-  watchMethod(Element.prototype, "append", adding);
+  for (const name of ["append", "prepend"]) watchMethod(Element.prototype, name, adding);
   watchMethod(Element.prototype, "replaceChildren", replacing);
+  // What a script has made is taken away wherever it is.
+  const removing = (book, parent, act, [node], self) => (book.made.has(node ?? self) ? act() : replacing(book, parent, act));
+  watchMethod(Element.prototype, "remove", removing, (element) => element.parentNode);
+  watchMethod(HTMLSelectElement.prototype, "remove", replacing);
+  watchMethod(Node.prototype, "appendChild", adding);
+  watchMethod(Node.prototype, "insertBefore", (book, parent, act, [node]) => adding(book, parent, act, [node]));
+  watchMethod(Node.prototype, "removeChild", removing);
+  watchMethod(Node.prototype, "replaceChild", replacing);
   watchProperty(Node.prototype, "textContent", replacing);
   watchProperty(Element.prototype, "innerHTML", replacing);
   watchProperty(HTMLElement.prototype, "innerText", replacing);
-  const set = (name) => (book, element, act) => setting(book, element, name, act);
-  watchProperty(Element.prototype, "className", set("className"));
-  for (const name of ["hidden", "title"]) watchProperty(HTMLElement.prototype, name, set(name));
-  for (const kind of [HTMLButtonElement, HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement, HTMLFieldSetElement, HTMLOptionElement, HTMLOptGroupElement])
-    watchProperty(kind.prototype, "disabled", set("disabled"));
+  for (const name of ["setAttribute", "removeAttribute", "toggleAttribute"]) watchMethod(Element.prototype, name, setting);
+  const lists = new WeakMap();
+  const { get: listOf } = Object.getOwnPropertyDescriptor(Element.prototype, "classList");
+  const { configurable, enumerable, set: setList } = Object.getOwnPropertyDescriptor(Element.prototype, "classList");
+  Object.defineProperty(Element.prototype, "classList", {
+    configurable, enumerable, set: setList,
+    get() {
+      const list = listOf.call(this);
+      lists.set(list, this);
+      return list;
+    },
+  });
+  for (const name of ["add", "remove", "replace", "toggle"]) watchMethod(DOMTokenList.prototype, name, setting, (list) => lists.get(list));
+  for (const kind of Object.getOwnPropertyNames(globalThis)) {
+    if (!/^\w*Element$/.test(kind) || typeof globalThis[kind] !== "function") continue;
+    const { prototype } = globalThis[kind];
+    if (!prototype) continue;
+    for (const name of REFLECTED) watchProperty(prototype, name, setting);
+    watchProperty(prototype, "style", styling, "get");
+  }
+
+  const { createElement } = Document.prototype;
+  Document.prototype.createElement = function (...args) {
+    const element = createElement.apply(this, args);
+    const book = isBusy ? undefined : current();
+    book?.made.add(element);
+    if (book) look(book, [element]);
+    return element;
+  };
 
   const { addEventListener: listen } = EventTarget.prototype;
   EventTarget.prototype.addEventListener = function (type, listener, options) {
@@ -162,7 +221,7 @@ const keepBook = () => {
       if (!undos.has(kind)) teach(kind, detail.wrap.interpreter);
       const number = ++runs;
       Object.defineProperty(target, "pyriteRun", { value: number, configurable: true });
-      const book = { kind, number, listeners: [], steps: [], isDone: false, stuck: undefined };
+      const book = { kind, number, listeners: [], steps: [], made: new WeakSet(), isDone: false, stuck: undefined };
       books.set(target, book);
       all.add(book);
     }, true);
@@ -182,17 +241,27 @@ const keepBook = () => {
     });
 
   const SHARED = "others use the elements that it has made";
+  const SHARED_TOO = "another script has changed the same element";
 
-  const step = (mine, { parent, added, before, after, element, name, value }) => {
+  const step = (mine, { parent, added, before, after, element, was, is }) => {
     if (element) {
-      if (element[name] !== value) return `something else has changed the \`${name}\` that it set`;
-      element[name] = before;
+      if ([...all].some((book) => book.steps.some((step) => step.element === element))) return SHARED_TOO;
+      const names = new Set([...was.keys(), ...is.keys()]);
+      for (const name of names) if (was.get(name) === is.get(name)) names.delete(name);
+      for (const name of names) {
+        if ((element.getAttribute(name) ?? undefined) !== is.get(name)) return `something else has changed the \`${name}\` that it set`;
+        if (was.has(name)) element.setAttribute(name, was.get(name));
+        else element.removeAttribute(name);
+      }
     } else if (added) {
       if (isShared(added, mine)) return SHARED;
-      for (const node of added) if (node.parentNode === parent) node.remove();
+      for (const node of added) {
+        if (node.parentNode && node.parentNode !== parent && !mine.made.has(node)) return "something else has moved what it wrote";
+        node.remove();
+      }
     } else {
-      if (!sameNodes([...parent.childNodes], after)) return "something else has changed what it wrote";
-      if (isShared(after.filter((node) => !before.includes(node)), mine)) return SHARED;
+      if (!sameNodes(others(mine, parent), after)) return "something else has changed what it wrote";
+      if (isShared([...parent.childNodes].filter((node) => !before.includes(node)), mine)) return SHARED;
       parent.replaceChildren(...before);
     }
   };
