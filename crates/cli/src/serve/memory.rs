@@ -177,3 +177,71 @@ pub(crate) fn update(root: &Path, document: &Document, changed: &[Changed]) -> (
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+    use pyrite_check::{Project as _, Tree};
+
+    use super::*;
+
+    fn shown(text: &str) -> Shown {
+        let tree = Tree::default().text("index.html", text);
+        assert_eq!(tree.pages(), ["index.html"]);
+        Shown::of("index.html", text.to_owned(), &tree)
+    }
+
+    fn asked(memory: &mut Memory, path: &str, from: Option<&str>) {
+        let asked = Asked { from: from.map(str::to_owned), is_document: false, is_frame: false };
+        memory.asked(Path::new("/nowhere"), &[path.to_owned()], &asked);
+    }
+
+    fn used(memory: &Memory, path: &str) -> bool {
+        let document = memory.document("/", 0).unwrap();
+        memory.used(&document, &[format!("/{path}")])[0].used
+    }
+
+    #[test]
+    fn a_file_is_used_by_those_who_asked_for_it_since() {
+        let mut memory = Memory::default();
+        memory.opened("/other.html", 0, shown("<p>other"));
+        memory.opened("/framed.html", 0, shown("<p>framed"));
+        asked(&mut memory, "before.json", Some("/"));
+        memory.now += 1;
+        memory.opened("/", 0, shown("<p>text"));
+        let framed = Asked { from: None, is_document: false, is_frame: true };
+        memory.asked(Path::new("/nowhere"), &["framed.html".to_owned()], &framed);
+        for (path, from) in [
+            ("own.json", Some("/")),
+            ("others.json", Some("/other.html")),
+            ("of-a-frame.json", Some("/framed.html")),
+            ("of-a-worker.json", Some("/_pyrite/worker.js")),
+            ("of-nobody.json", None),
+        ] {
+            asked(&mut memory, path, from);
+        }
+        let page = Asked { from: Some("/".into()), is_document: true, is_frame: false };
+        memory.asked(Path::new("/nowhere"), &["linked.html".to_owned()], &page);
+        for path in ["own.json", "of-a-frame.json", "of-a-worker.json", "of-nobody.json", "framed.html"] {
+            assert!(used(&memory, path), "{path}");
+        }
+        for path in ["before.json", "others.json", "linked.html", "never.json"] {
+            assert!(!used(&memory, path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_was_sent_in_two_forms_is_not_known() {
+        let mut memory = Memory::default();
+        memory.opened("/", 0, shown("<p>one"));
+        memory.opened("/", 0, shown("<p>one"));
+        assert!(memory.document("/", 0).unwrap().shown.is_some());
+        memory.opened("/", 0, shown("<p>two"));
+        assert!(memory.document("/", 0).unwrap().shown.is_none());
+        assert!(memory.document("/", 1).is_none() && memory.document("/a", 0).is_none());
+        for revision in 1..=MOST_PAGES as u64 {
+            memory.opened("/", revision, shown("<p>one"));
+        }
+        assert!(memory.document("/", 0).is_none(), "old ones are forgotten");
+    }
+}

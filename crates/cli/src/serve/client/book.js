@@ -75,10 +75,13 @@ const keepBook = () => {
 
   /** Does what gives an element other nodes. */
   const replacing = (book, parent, act) => {
+    const there = new Set(parent.childNodes);
     const before = others(book, parent);
     const result = act();
     const after = others(book, parent);
-    look(book, parent.childNodes);
+    look(book, [...parent.childNodes].filter((node) => !there.delete(node)));
+    // What is left was taken out: a script or a frame would begin anew when it is put back.
+    look(book, there);
     if (book.made.has(parent)) return result;
     const last = lastOf(book, (step) => step.after && step.parent === parent && sameNodes(step.after, before));
     if (last) last.after = after;
@@ -88,21 +91,34 @@ const keepBook = () => {
 
   const attributesOf = (element) => new Map([...element.attributes].map(({ name, value }) => [name, value]));
 
+  const sameAttributes = (one, other) => one.size === other.size && [...one].every(([name, value]) => other.get(name) === value);
+
   /** Does what changes attributes of an element. */
   const setting = (book, element, act) => {
     if (book.made.has(element)) return act();
-    const known = lastOf(book, (step) => step.element === element) ?? { element, was: attributesOf(element) };
+    const known = book.attributes.get(element);
+    const now = attributesOf(element);
+    const kept = known ?? { was: now, isOpen: false, isBroken: false };
+    // Somebody else was there in between.
+    if (known && !known.isOpen && !sameAttributes(known.is, now)) kept.isBroken = true;
+    book.attributes.set(element, kept);
     const result = act();
-    known.is = attributesOf(element);
-    if (known !== book.steps.at(-1)) note(book, known);
+    kept.is = attributesOf(element);
     return result;
   };
 
-  /** The same for what changes a little later, in the same task. */
+  /** The same for `style`, which changes after it was asked for, in the same task. */
   const styling = (book, element, act) => {
     const result = setting(book, element, act);
-    const step = lastOf(book, (step) => step.element === element);
-    if (step) queueMicrotask(() => step.is.set("style", element.getAttribute("style") ?? undefined));
+    const kept = book.attributes.get(element);
+    if (!kept) return result;
+    kept.isOpen = true;
+    queueMicrotask(() => {
+      kept.isOpen = false;
+      const style = element.getAttribute("style");
+      if (style === null) kept.is.delete("style");
+      else kept.is.set("style", style);
+    });
     return result;
   };
 
@@ -221,7 +237,7 @@ const keepBook = () => {
       if (!undos.has(kind)) teach(kind, detail.wrap.interpreter);
       const number = ++runs;
       Object.defineProperty(target, "pyriteRun", { value: number, configurable: true });
-      const book = { kind, number, listeners: [], steps: [], made: new WeakSet(), isDone: false, stuck: undefined };
+      const book = { kind, number, listeners: [], steps: [], attributes: new Map(), made: new WeakSet(), isDone: false, stuck: undefined };
       books.set(target, book);
       all.add(book);
     }, true);
@@ -236,24 +252,28 @@ const keepBook = () => {
     nodes.some((node) => {
       const parts = node instanceof Element ? [node, ...node.querySelectorAll("*")] : [node];
       const heard = parts.some((part) => [...(listening.get(part) ?? [])].some((book) => book !== mine));
-      const changed = (book) => book !== mine && book.steps.some(({ parent, element }) => node.contains(parent ?? element));
+      const changed = (book) =>
+        book !== mine && [...book.steps.map(({ parent }) => parent), ...book.attributes.keys()].some((other) => node.contains(other));
       return heard || [...all].some(changed);
     });
 
   const SHARED = "others use the elements that it has made";
   const SHARED_TOO = "another script has changed the same element";
 
-  const step = (mine, { parent, added, before, after, element, was, is }) => {
-    if (element) {
-      if ([...all].some((book) => book.steps.some((step) => step.element === element))) return SHARED_TOO;
-      const names = new Set([...was.keys(), ...is.keys()]);
-      for (const name of names) if (was.get(name) === is.get(name)) names.delete(name);
-      for (const name of names) {
-        if ((element.getAttribute(name) ?? undefined) !== is.get(name)) return `something else has changed the \`${name}\` that it set`;
-        if (was.has(name)) element.setAttribute(name, was.get(name));
-        else element.removeAttribute(name);
-      }
-    } else if (added) {
+  const reset = (mine, element, { was, is, isBroken }) => {
+    if (isBroken) return "something else has changed an element that it changed";
+    if ([...all].some((book) => book !== mine && book.attributes.has(element))) return SHARED_TOO;
+    const names = new Set([...was.keys(), ...is.keys()]);
+    for (const name of names) {
+      if (was.get(name) === is.get(name)) continue;
+      if ((element.getAttribute(name) ?? undefined) !== is.get(name)) return `something else has changed the \`${name}\` that it set`;
+      if (was.has(name)) element.setAttribute(name, was.get(name));
+      else element.removeAttribute(name);
+    }
+  };
+
+  const step = (mine, { parent, added, before, after }) => {
+    if (added) {
       if (isShared(added, mine)) return SHARED;
       for (const node of added) {
         if (node.parentNode && node.parentNode !== parent && !mine.made.has(node)) return "something else has moved what it wrote";
@@ -273,6 +293,10 @@ const keepBook = () => {
     for (const [target, type, listener, options] of book.listeners) target.removeEventListener(type, listener, options);
     for (const one of book.steps.reverse()) {
       const why = step(book, one);
+      if (why) return why;
+    }
+    for (const [element, kept] of book.attributes) {
+      const why = reset(book, element, kept);
       if (why) return why;
     }
   };
