@@ -42,9 +42,13 @@ export const start: Start = async (address, options, stdout, stderr) => {
     own ? import(keyed(folder + "pyodide.asm.mjs")) : undefined,
   ]);
   const createPyodideModule = asm?.default;
-  // A snapshot is loaded in a way of its own.
-  const usual = SNAPSHOT && own ? (await chunk("snapshot.js")).begin(base) : (load: Function, given: object) => load(given);
-  const { via = usual, ...rest } = options as { via?: typeof usual };
+  // A snapshot is loaded in a way of its own. A build that has made some writes that here.
+  const {
+    via = own && (SNAPSHOT || (import.meta as { pyrite?: object }).pyrite)
+      ? (await chunk("snapshot.js")).begin(base)
+      : (load: Function, given: object) => load(given),
+    ...rest
+  } = options as { via?: (load: Function, given: object) => Promise<Interpreter> };
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
     const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }));

@@ -22,6 +22,14 @@ def restored(language):
     # Of what is imported already, what has drawn random numbers or looked at the clock.
     if "random" in modules:
         modules["random"].seed()
+        # Generators of packages, which `pyrite build --snapshot` has noticed.
+        for generator in getattr(modules["random"], "_pyrite_unseeded", ()):
+            if generator():
+                generator().seed()
+    if "uuid" in modules:
+        modules["uuid"]._node = modules["uuid"]._last_timestamp = None
+    if "_ssl" in modules:
+        modules["_ssl"].RAND_add(os.urandom(32), 32.0)
     if "logging" in modules:
         modules["logging"]._startTime = time.time_ns()
     if "tempfile" in modules:

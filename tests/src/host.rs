@@ -18,6 +18,7 @@ pub struct Host {
     folder: TempDir,
     mount: String,
     headers: Vec<(String, String)>,
+    said: String,
 }
 
 impl Host {
@@ -25,14 +26,19 @@ impl Host {
     #[track_caller]
     pub fn build(pages: &Path, flags: &[&str]) -> Self {
         let folder = TempDir::with_prefix_in("built-", reaper::scratch()).expect("a temporary folder");
-        let host = Self { folder, mount: "/".to_owned(), headers: Vec::new() };
-        build(pages, &host.out(), flags);
+        let mut host = Self { folder, mount: "/".to_owned(), headers: Vec::new(), said: String::new() };
+        host.said = build(pages, &host.out(), flags);
         host
     }
 
     /// The built folder.
     pub fn out(&self) -> PathBuf {
         self.folder.path().join("out")
+    }
+
+    /// What the command has said.
+    pub fn said(&self) -> &str {
+        &self.said
     }
 
     /// Puts it into a folder of the host, such as `/docs/`.
@@ -103,13 +109,14 @@ impl Host {
     }
 }
 
-/// Runs `pyrite build`.
+/// Runs `pyrite build`; gives what it has said.
 #[track_caller]
-fn build(pages: &Path, out: &Path, flags: &[&str]) {
+fn build(pages: &Path, out: &Path, flags: &[&str]) -> String {
     let mut command = Command::new(paths::pyrite());
     let output = command.arg("build").arg(pages).arg("-o").arg(out).args(flags).output().expect("`pyrite` starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "`pyrite build` failed:\n{said}");
+    said.into_owned()
 }
 
 fn answer(out: &Path, mount: &str, path: &str) -> (StatusCode, &'static str, Vec<u8>) {

@@ -5,8 +5,18 @@ import type { Fetch } from "./fetch";
 import type { Download, FileSystem } from "./kinds";
 import type { Pyodide } from "./pyodide";
 
-/** What a build knows of itself, which it writes here (crates/cli/src/build/built.rs). Elsewhere it is undefined. */
-export const built = (import.meta as { pyrite?: { readonly sources: boolean; readonly modules: boolean } }).pyrite;
+/** What a build knows of itself (crates/cli/src/build/built.rs). */
+export interface Built {
+  /** Whether there is an archive of what packages were compiled from. */
+  readonly sources: boolean;
+  /** Whether modules of the site are compiled. */
+  readonly modules: boolean;
+  /** Snapshots by the packages that pages ask for. */
+  readonly snapshots?: Record<string, string> | null;
+}
+
+/** The build writes it here. Elsewhere it is undefined. */
+export const built = (import.meta as { pyrite?: Built }).pyrite;
 
 /** Modules of the site as Python keeps them: a character for each byte. */
 interface Modules {

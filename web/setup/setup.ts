@@ -117,7 +117,11 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     surroundings.packages = { index_urls, packages_cache: packages_cache ?? undefined, origin, interpreter: chosen };
   }
   const missing = running ? plan.packages.filter((one) => !isThere(running, python, one)) : plan.packages;
-  const snapshot = plan.snapshot && python && !running && !plan.interpreter ? later(chunk("snapshot.js").then(({ begin }) => begin(base))) : undefined;
+  const wish = plan.snapshot || built?.snapshots;
+  const snapshot =
+    wish && python && !running && !plan.interpreter
+      ? later(chunk("snapshot.js").then(({ begin }) => begin(base, plan.packages.map(({ written }) => written))))
+      : undefined;
   const packages =
     python && missing.length
       ? await Packages.begin({ ...plan, packages: missing }, chosen, base, progress, placeOf, running as Pyodide)

@@ -4,7 +4,11 @@
  */
 import repair from "../../python/page/restored.py";
 import { keyed } from "../base";
+import type { Built } from "./built";
 import { words } from "../host";
+
+/** What a build has written here, if it has made snapshots of its own. */
+const built = (import.meta as { pyrite?: Built }).pyrite;
 
 /** What stands in front of the snapshot's data. */
 interface Head {
@@ -31,6 +35,7 @@ interface Module {
   readonly __PyRuntime: number;
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   readonly HEAPU32: Uint32Array;
+  _sbrk(bytes: number): number;
   readonly _timezone: number;
   readonly _daylight: number;
   readonly _tzname: number;
@@ -69,14 +74,17 @@ const unfold = (data: ArrayBuffer): [head: Head, image: Uint8Array<ArrayBuffer>]
 };
 
 /** Puts what a module has in its memory before it runs into the snapshot of a memory that has run. */
-const complete = ([head, image]: readonly [Head, Uint8Array<ArrayBuffer>], { HEAPU8, HEAP32, wasmTable }: Module): void => {
-  if (HEAPU8.length !== head.size) throw new Error("its memory has another size");
+const complete = ([head, image]: readonly [Head, Uint8Array<ArrayBuffer>], module: Module): void => {
+  const { HEAP32, wasmTable } = module;
   const at = head.trampoline >>> 2;
   const trampoline = HEAP32[at]!;
   // In engines that have none, what comes after it is still where it is in others.
   if (!trampoline) wasmTable.grow(1);
   HEAP32[at] = 0;
-  const own = new Uint32Array(HEAPU8.buffer, 0, head.end / 4);
+  const own = new Uint32Array(module.HEAPU8.slice(0, head.end).buffer);
+  // Python has asked for more memory before the snapshot was made.
+  if (module.HEAPU8.length < head.size) module._sbrk(head.size - module._sbrk(0));
+  if (module.HEAPU8.length !== head.size) throw new Error("its memory has another size");
   const words = new Uint32Array(image.buffer, head.head, head.size / 4);
   let sum = 0;
   for (let i = 0; i < own.length; i++) {
@@ -108,12 +116,18 @@ const restore = async (data: ArrayBuffer, load: Load, options: Options): Promise
   return pyodide;
 };
 
-/** Fetches the snapshot; gives the way to load Pyodide from it. */
-export const begin = (base: string): ((load: Load, options: Options) => Promise<Pyodide>) => {
-  const fetching = fetch(keyed(base + "pyodide/snapshot.bin")).then((answer) => {
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    return answer.arrayBuffer();
-  });
+const fetched = async (base: string, packages: readonly string[]): Promise<ArrayBuffer> => {
+  const made = built?.snapshots;
+  const path = made ? made[[...new Set(packages)].sort().join("\n")] : "pyodide/snapshot.bin";
+  if (!path) throw new Error(`the build has none with these packages: ${packages.join(", ") || "none"}`);
+  const answer = await fetch(keyed(base + path));
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.arrayBuffer();
+};
+
+/** Fetches the snapshot for pages that ask for these packages; gives the way to load Pyodide from it. */
+export const begin = (base: string, packages: readonly string[] = []): ((load: Load, options: Options) => Promise<Pyodide>) => {
+  const fetching = fetched(base, packages);
   fetching.catch(() => {});
   return async (load, options) => {
     try {

@@ -17,12 +17,14 @@ mod project;
 mod python;
 mod rules;
 mod settings;
+mod starts;
 pub mod testing;
 
 pub use distribution::Distribution;
 pub use finding::{Edit, Finding, Fix, Level, Related, apply, position};
 pub use project::{File, Project, Tree};
 pub use rules::hosts::Host;
+pub use starts::{Import, Start, starts};
 
 use pyrite_core::Language;
 use ruff_python_ast::Expr;

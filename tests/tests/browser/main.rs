@@ -5,6 +5,7 @@ mod bad_input;
 mod bridge;
 mod budgets;
 mod build;
+mod built_snapshots;
 mod callbacks;
 mod chaos;
 mod compatibility;

@@ -18,6 +18,8 @@ pub(crate) struct Import<'a> {
     pub(crate) range: TextRange,
     /// Whether the author expects that it may fail, or that it is not always done.
     pub(crate) guarded: bool,
+    /// Whether it is in a function, and so done later.
+    pub(crate) later: bool,
 }
 
 /// A call, and where it is made.
@@ -109,12 +111,13 @@ impl<'a> Walker<'a> {
 
     fn import(&mut self, statement: &'a Stmt) {
         let guarded = self.guards > 0;
+        let later = !self.outside();
         match statement {
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let module = alias.name.as_str();
                     let range = alias.name.range();
-                    self.facts.imports.push(Import { module, name: None, range, guarded });
+                    self.facts.imports.push(Import { module, name: None, range, guarded, later });
                     match &alias.asname {
                         Some(name) => self.facts.names.bind(name.as_str(), Bound::Import(module, None)),
                         None => {
@@ -129,7 +132,7 @@ impl<'a> Walker<'a> {
                 for alias in &import.names {
                     let name = alias.name.as_str();
                     let (module, range) = (module.as_str(), alias.name.range());
-                    self.facts.imports.push(Import { module, name: Some(name), range, guarded });
+                    self.facts.imports.push(Import { module, name: Some(name), range, guarded, later });
                     let bound = alias.asname.as_ref().map_or(name, |name| name.as_str());
                     self.facts.names.bind(bound, Bound::Import(module, Some(name)));
                 }

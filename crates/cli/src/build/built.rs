@@ -1,9 +1,12 @@
 //! What the runtime of a build has to know of it: it stands in its chunks, in the place of `import.meta.pyrite`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::encode::{Content, Output, unpacked};
 use super::packages::Packages;
+use super::snapshot::Made;
 use crate::embedded;
 
 /// What was compiled.
@@ -15,19 +18,36 @@ pub(crate) struct Compiled {
     pub(crate) modules: bool,
 }
 
+/// What a build has made besides its pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) compiled: Compiled,
+    pub(crate) snapshots: Vec<Made>,
+}
+
 /// In its place a build writes what it knows; by itself it is nothing.
 const PLACE: &str = "import.meta.pyrite";
 
-/// The chunks that read it.
-const CHUNKS: &[&str] = &["setup.js"];
+/// The chunk that carries configurations out.
+const SETUP: &str = "setup.js";
+/// The chunks that read of snapshots only.
+const START: &[&str] = &["py.js", "snapshot.js"];
 
 /// Writes it into the chunks.
-pub(crate) fn tell(compiled: Compiled, packages: &mut Packages) {
-    let facts = json!({ "sources": compiled.sources, "modules": compiled.modules });
-    for name in CHUNKS {
+pub(crate) fn tell(known: &Known, packages: &mut Packages) {
+    if *known == Known::default() {
+        return;
+    }
+    let Compiled { sources, modules } = known.compiled;
+    let snapshots: BTreeMap<&str, &str> =
+        known.snapshots.iter().map(|one| (one.key.as_str(), one.path.as_str())).collect();
+    let snapshots = if snapshots.is_empty() { Value::Null } else { json!(snapshots) };
+    let start = if snapshots.is_null() { &[] } else { START };
+    let facts = json!({ "sources": sources, "modules": modules, "snapshots": snapshots });
+    for name in start.iter().copied().chain([SETUP]) {
         let text = embedded::find(name).and_then(|file| String::from_utf8(unpacked(file).ok()?).ok());
         let Some(text) = text.filter(|text| text.contains(PLACE)) else { continue };
-        let text = text.replace(PLACE, &format!("({})", Value::to_string(&facts)));
-        packages.outputs.push(Output { path: (*name).to_owned(), content: Content::Made(text.into_bytes()) });
+        let text = text.replace(PLACE, &format!("({facts})"));
+        packages.outputs.push(Output { path: name.to_owned(), content: Content::Made(text.into_bytes()) });
     }
 }

@@ -13,7 +13,7 @@ use super::packages::{self, Packages};
 use super::page::{self, Names, Policy};
 use super::walk::{Site, SiteFile, is_code, is_page};
 use super::weight::{self, PageWeight};
-use super::{MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, target};
+use super::{MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, snapshot, target};
 use crate::embedded::{self, EmbeddedFile};
 use crate::serve::rewrite::{self, Wishes};
 use crate::stop::Stop;
@@ -68,15 +68,19 @@ fn seen_in(site: &Site) -> Seen {
 
 /// Makes them.
 pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Result<Built, Stop> {
-    let seen = seen_in(site);
+    let mut seen = seen_in(site);
     let progress = terminal.progress("Reading pages", None);
     let mut packages = packages::of(site)?;
     drop(progress);
-    if options.precompile
-        && let Some(compiled) = precompile::compile(site, &seen, &mut packages, terminal)?
-    {
-        built::tell(compiled, &mut packages);
+    let mut known = built::Known::default();
+    if options.precompile {
+        known.compiled = precompile::compile(site, &seen, &mut packages, terminal)?.unwrap_or_default();
     }
+    if options.snapshot {
+        known.snapshots = snapshot::make(site, &mut packages, terminal)?;
+        seen.snapshots |= !known.snapshots.is_empty();
+    }
+    built::tell(&known, &mut packages);
     let _progress = terminal.progress("Putting pages together", None);
     let runtime = runtime(&seen, &packages);
     let mut outputs: Vec<Output> = Vec::new();
@@ -137,7 +141,7 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
         }
     }
 
-    let weights = weigh(site, &pages, &runtime, &packages)?;
+    let weights = weigh(site, &pages, &runtime, &packages, &known)?;
     for file in &site.files {
         let path = file.path.as_str();
         let text = pages.remove(path).or_else(|| texts.remove(path));
@@ -270,6 +274,7 @@ fn weigh(
     pages: &BTreeMap<&str, String>,
     runtime: &RuntimeFolder,
     packages: &Packages,
+    known: &built::Known,
 ) -> Result<Vec<PageWeight>, Stop> {
     let mut weights = Vec::new();
     let mut sizes: HashMap<String, (u64, u64)> = HashMap::new();
@@ -296,18 +301,20 @@ fn weigh(
         for file in runtime.files.iter().filter(|file| seen.loads(file.path)) {
             own.push((file.path.to_owned(), (file.length as u64, file.brotli.len() as u64)));
         }
-        if seen.py && seen.config {
-            for output in packages.outputs.iter().filter(|output| is_loaded(&output.path)) {
-                let size = match sizes.get(&output.path) {
-                    Some(size) => *size,
-                    None => {
-                        let bytes = output.bytes().map_err(|error| failed(Path::new(&output.path), &error))?;
-                        measured(&output.path, &bytes)?
-                    }
-                };
-                sizes.insert(output.path.clone(), size);
-                own.push((output.path.clone(), size));
-            }
+        let has = |output: &&Output| {
+            let snapshot = known.snapshots.iter().any(|one| one.path == output.path && one.pages.contains(*path));
+            snapshot || seen.py && seen.config && is_loaded(&output.path)
+        };
+        for output in packages.outputs.iter().filter(has) {
+            let size = match sizes.get(&output.path) {
+                Some(size) => *size,
+                None => {
+                    let bytes = output.bytes().map_err(|error| failed(Path::new(&output.path), &error))?;
+                    measured(&output.path, &bytes)?
+                }
+            };
+            sizes.insert(output.path.clone(), size);
+            own.push((output.path.clone(), size));
         }
         weights.push(PageWeight::new((*path).to_owned(), own));
     }

@@ -13,6 +13,7 @@ mod page;
 mod precompile;
 mod report;
 mod single;
+mod snapshot;
 mod target;
 pub(crate) mod walk;
 mod weight;
@@ -58,12 +59,16 @@ pub(crate) struct Options {
     offline: bool,
 
     /// Write one HTML page with everything inside, which also opens as a file
-    #[arg(long, conflicts_with_all = ["offline", "target", "report", "base", "precompile"])]
+    #[arg(long, conflicts_with_all = ["offline", "target", "report", "base", "precompile", "snapshot"])]
     single_file: bool,
 
     /// Compile packages and Python files beforehand, in a browser of this machine
     #[arg(long)]
     precompile: bool,
+
+    /// Keep Python's memory with packages and first imports done, made in a browser of this machine: pages start from it
+    #[arg(long)]
+    snapshot: bool,
 
     /// Write what this host needs
     #[arg(long, value_name = "HOST")]

@@ -21,6 +21,8 @@ pub(crate) struct Seen {
     pub(crate) handlers: bool,
     /// Scripts of an interpreter's own name, each in one of their own.
     pub(crate) own: bool,
+    /// Snapshots that the build makes.
+    pub(crate) snapshots: bool,
     /// All code, to look for words in.
     code: String,
     /// All pages, to look for names of tags and attributes in.
@@ -153,6 +155,9 @@ impl Seen {
             return self.py;
         }
         let all_names = self.says("import *");
+        if file == "snapshot.js" && self.snapshots {
+            return true;
+        }
         let mut words = NAMED.iter().filter(|(name, _)| *name == file).map(|(_, word)| word).peekable();
         if words.peek().is_some() {
             return words.any(|word| self.says(word) || self.pages.contains(word)) || (file == "define.js" && self.own);

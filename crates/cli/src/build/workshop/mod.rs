@@ -22,7 +22,9 @@ use crate::test::browser::{self, Browser, Start};
 use crate::test::options::{Kind, browser_of};
 
 /// How long nothing may be heard of the browser.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How long, when it has not even said that it opens the page.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the runtime is for the pages of a workshop.
 const RUNTIME: &str = "/runtime/";
@@ -92,16 +94,18 @@ pub(crate) fn work(job: Job<'_>) -> Result<BTreeMap<String, Vec<u8>>, Stop> {
             )
         })?;
         let opened = browser.goto(&format!("http://{address}/")).await;
-        let outcome = match opened {
-            Err(error) => Err(needs(Stop::new(format!("It does not open a page: {error}.")))),
-            Ok(()) => loop {
-                match tokio::time::timeout(PATIENCE, news.recv()).await {
-                    Ok(Some(News::Alive)) => {}
-                    Ok(Some(News::Ended(None))) => break Ok(()),
-                    Ok(Some(News::Ended(Some(reason)))) => break Err(needs(Stop::new(reason))),
-                    Ok(None) | Err(_) => break Err(needs(Stop::new("The browser gives no answer."))),
+        // A busy browser may answer late; then the page tells by itself that it is there.
+        let mut patience = if opened.is_ok() { PATIENCE } else { LITTLE_PATIENCE };
+        let outcome = loop {
+            match tokio::time::timeout(patience, news.recv()).await {
+                Ok(Some(News::Alive)) => patience = PATIENCE,
+                Ok(Some(News::Ended(None))) => break Ok(()),
+                Ok(Some(News::Ended(Some(reason)))) => break Err(needs(Stop::new(reason))),
+                Ok(None) | Err(_) => {
+                    let why = opened.err().unwrap_or_else(|| "it has said nothing for ten minutes".to_owned());
+                    break Err(needs(Stop::new(format!("The browser gives no answer: {why}."))));
                 }
-            },
+            }
         };
         browser.close().await;
         outcome
