@@ -61,7 +61,17 @@ pub(crate) fn run_silently(command: &mut Command, hint: &str) -> Result<()> {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    as_by_hand(&mut command);
     command
+}
+
+/// Takes away what cargo tells this program about itself: build scripts of others watch it, and would run again.
+pub(crate) fn as_by_hand(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            command.env_remove(name);
+        }
+    }
 }
 
 fn shown(command: &Command) -> String {

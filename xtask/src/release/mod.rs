@@ -15,7 +15,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::dist::{self, files_below, sha256};
 use crate::needs::{self, on_path};
-use crate::step::{cargo, root, run, run_silently, say};
+use crate::step::{as_by_hand, cargo, root, run, run_silently, say};
 use crate::{npm, stubs};
 
 /// Where a release is, when all of it was tried.
@@ -126,6 +126,7 @@ fn wheel(tools: &Path, triple: &str, out: &Path) -> Result<PathBuf> {
     say("packing the wheel (maturin build)");
     let mut command = Command::new(tools.join("bin/maturin"));
     command.current_dir(root()).env("PYRITE_DIST_READY", "1");
+    as_by_hand(&mut command);
     command.args(["build", "--release", "--locked", "--target", triple]);
     run_silently(command.args(["--compatibility", "manylinux2014", "musllinux_1_1", "--out"]).arg(out), "")?;
     only(out, "pyrite-", ".whl")
