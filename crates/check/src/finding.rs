@@ -80,7 +80,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding without hint and fix.
+    /// A package that nobody has for the interpreter, where it is asked for.
+    #[must_use]
+    pub fn missing_package(file: &str, span: Range<usize>, message: String, hint: String) -> Self {
+        Self::new(Code::BadPackages, Level::Error, file, span, message).hint(hint)
+    }
+
     /// A folder in which there may be pages, and which nobody can look into.
     #[must_use]
     pub fn unreadable_folder(path: &str, reason: &str) -> Self {
@@ -88,6 +93,7 @@ impl Finding {
         Self::new(Code::Unreadable, Level::Error, path, 0..0, message).hint("look at its permissions")
     }
 
+    /// A finding without hint and fix.
     pub(crate) fn new(code: Code, level: Level, file: &str, span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             code,

@@ -5,6 +5,7 @@ pub(crate) mod folder;
 mod github;
 mod json;
 mod options;
+mod packages;
 mod sarif;
 mod screen;
 
@@ -53,6 +54,9 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     if options.fix {
         mend(&folder, &findings, terminal)?;
         findings = look();
+    }
+    if options.packages {
+        findings.extend(packages::findings(&folder, options, terminal)?);
     }
     let found: Vec<Shown> = findings.into_iter().map(|finding| Shown::of(&folder, finding)).collect();
     match options.format {

@@ -8,7 +8,7 @@ use pyrite_check::Host;
 /// Find the faults of pages before a browser does
 ///
 /// Reads the HTML, the configuration and the Python of every page in a folder, and says what will not work: where, why,
-/// and what to do. Nothing is fetched and nothing is run.
+/// and what to do. Nothing is run, and without `--packages` nothing is fetched.
 #[derive(Debug, Clone, Args)]
 #[command(
     verbatim_doc_comment,
@@ -16,6 +16,7 @@ use pyrite_check::Host;
   pyrite check                       the current folder
   pyrite check site --fix            mend what can be mended safely
   pyrite check --format github       for a pull request
+  pyrite check --packages            also what only a package index knows
   pyrite check --explain PY5005      what a code means
 
 Exit codes: 0 nothing wrong, 1 errors or warnings, 2 could not check, or wrong usage."
@@ -33,12 +34,16 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) fix: bool,
 
+    /// Also ask the package indexes: is there a wheel for each package, and do they fit together?
+    #[arg(long)]
+    pub(crate) packages: bool,
+
     /// Where the site will stand: also look for what that host needs
     #[arg(long, value_name = "HOST", value_parser = host_parser())]
     pub(crate) target: Option<String>,
 
     /// Say what a code means, and check nothing
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["fix", "format", "target"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["fix", "format", "target", "packages"])]
     pub(crate) explain: Option<String>,
 }
 

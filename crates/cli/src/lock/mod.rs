@@ -17,6 +17,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::places::Places;
+use self::wanted::{AllWanted, Wanted};
 use crate::serve::root::Root;
 use crate::stop::Stop;
 use crate::terminal::Terminal;
@@ -58,6 +60,28 @@ pub(crate) struct Options {
     frozen: bool,
 }
 
+/// Says of each package that is asked for why it cannot be had, if it cannot; last, with nobody's name, why they cannot be
+/// had together. Writes nothing.
+pub(crate) fn try_each(root: &Root, terminal: Terminal) -> Result<Vec<(Option<Wanted>, Stop)>, Stop> {
+    let wanted = wanted::of_folder(root, terminal)?;
+    let places = Places::find(Places::default(), &wanted, &root.folder)?;
+    let client = client::Client::new(false);
+    let _progress = terminal.progress("Looking for packages", None);
+    let mut problems = Vec::new();
+    for package in &wanted.packages {
+        let alone = AllWanted { packages: vec![package.clone()], ..AllWanted::default() };
+        if let Err(stop) = resolve::resolve(&alone, &places, &client, terminal) {
+            problems.push((Some(package.clone()), stop));
+        }
+    }
+    if problems.is_empty()
+        && let Err(stop) = resolve::resolve(&wanted, &places, &client, terminal)
+    {
+        problems.push((None, stop));
+    }
+    Ok(problems)
+}
+
 /// Locks.
 pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Stop> {
     let root = Root::open(&options.path).map_err(Stop::from)?;
@@ -70,7 +94,8 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         terminal.say(&format!("{} is up to date", file::NAME));
         return Ok(ExitCode::SUCCESS);
     }
-    let places = places::Places::find(options, &wanted, &root.folder)?;
+    let named = Places { indexes: options.index_url.clone(), links: options.find_links.clone() };
+    let places = Places::find(named, &wanted, &root.folder)?;
     let client = client::Client::new(options.offline);
     let progress = terminal.progress("Looking for packages", None);
     let lock = resolve::resolve(&wanted, &places, &client, terminal)?;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use super::metadata::file_in;
+use super::uv;
 use super::wanted::AllWanted;
-use super::{Options, uv};
 use crate::build::encode::unpacked;
 use crate::embedded;
 use crate::stop::Stop;
@@ -18,9 +18,9 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Those of this machine and these pages, which are in `folder`.
-    pub(crate) fn find(options: &Options, wanted: &AllWanted, folder: &Path) -> Result<Self, Stop> {
-        let mut places = Self { indexes: options.index_url.clone(), links: options.find_links.clone() };
+    /// Those of this machine and these pages, which are in `folder`, after those that are named.
+    pub(crate) fn find(named: Self, wanted: &AllWanted, folder: &Path) -> Result<Self, Stop> {
+        let mut places = named;
         places.links.extend(wanted.links.iter().cloned());
         let configured = configured(&|name| env::var(name).ok(), &uv::files(folder)?, &files());
         places.links.extend(configured.links);
