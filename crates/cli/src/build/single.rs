@@ -51,6 +51,7 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
              neither shared memory nor service workers. Build a folder instead, or run that code on the page.",
         ));
     }
+    let _progress = terminal.progress("Putting the page together", None);
     let mut files: BTreeMap<String, Value> = BTreeMap::new();
     // Errors look there for the lines of scripts, which are others once more stands in the page.
     files.insert(String::new(), packed(&name, text.as_bytes())?);
