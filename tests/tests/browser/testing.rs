@@ -333,7 +333,7 @@ fn a_file_that_is_no_python_fails() {
     let output = run(&project, &["--on", "py", "-v"]);
     let text = out(&output);
     assert!(text.contains("py sub/test_b.py::test_b passed\n") && text.contains("SyntaxError"), "{text}");
-    assert_eq!(output.status.code(), Some(1), "{text}{}", error(&output));
+    assert_eq!(output.status.code(), Some(2), "{text}{}", error(&output));
 }
 
 #[test]

@@ -123,8 +123,13 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     }
     screen.finish(&outcomes, collected.left_out * places.len(), begun.elapsed());
     ended?;
-    let failed = outcomes.iter().any(|one| one.result == Ended::Failed);
-    Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+    let mut failed = outcomes.iter().filter(|one| one.result == Ended::Failed).peekable();
+    Ok(match failed.peek() {
+        None => ExitCode::SUCCESS,
+        // Nobody knows which tests a file has that cannot be imported.
+        Some(_) if failed.any(|one| one.name.is_empty()) => ExitCode::from(INTERRUPTED),
+        Some(_) => ExitCode::from(FAILED),
+    })
 }
 
 /// Where they run: as asked for, or where the pages of the folder run their Python.

@@ -25,7 +25,8 @@ use crate::stop::Stop;
 
 [tool.pyrite.test] of pyproject.toml may have on, browser, browser-args, config and timeout.
 
-Exit codes: 0 all passed, 1 some failed, 2 interrupted, 3 the browser failed, 4 wrong usage, 5 no tests."
+Exit codes: 0 all passed, 1 some failed, 2 interrupted or a file cannot be imported,
+3 the browser failed, 4 wrong usage, 5 no tests."
 )]
 pub(crate) struct Options {
     /// Folder with pages and tests
