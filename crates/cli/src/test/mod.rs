@@ -123,12 +123,12 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
     }
     screen.finish(&outcomes, collected.left_out * places.len(), begun.elapsed());
     ended?;
-    let mut failed = outcomes.iter().filter(|one| one.result == Ended::Failed).peekable();
-    Ok(match failed.peek() {
-        None => ExitCode::SUCCESS,
+    let failed: Vec<_> = outcomes.iter().filter(|one| one.result == Ended::Failed).collect();
+    Ok(match failed.as_slice() {
+        [] => ExitCode::SUCCESS,
         // Nobody knows which tests a file has that cannot be imported.
-        Some(_) if failed.any(|one| one.name.is_empty()) => ExitCode::from(INTERRUPTED),
-        Some(_) => ExitCode::from(FAILED),
+        failed if failed.iter().any(|one| one.name.is_empty()) => ExitCode::from(INTERRUPTED),
+        _ => ExitCode::from(FAILED),
     })
 }
 
