@@ -1,5 +1,6 @@
 //! What the tests need on the machine, and how to get it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -47,22 +48,30 @@ pub(crate) fn hosts() -> Result<()> {
         install("servers to try builds with", &wanted)?;
     }
     let list = root().join("tests/hosts.txt");
-    let folder = root().join("target/test-hosts");
-    let stamp = folder.join("installed");
+    let hint = "the tests of hosts need Python 3 with venv and pip: `sudo apt-get install python3-venv python3-pip`";
     let text = std::fs::read_to_string(&list)?;
-    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == text) {
+    let packages = ["--requirement".as_ref(), list.as_os_str()];
+    environment(&root().join("target/test-hosts"), &text, "Django and Flask for the tests", hint, &packages)
+}
+
+/// Makes a virtual environment of Python's with packages, once per `wanted`.
+///
+/// # Errors
+/// When there is no venv, which `hint` is about, or pip cannot fetch them.
+pub(crate) fn environment(folder: &Path, wanted: &str, what: &str, hint: &str, packages: &[&OsStr]) -> Result<()> {
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    say("installing Django and Flask for the tests (pip install)");
-    let hint = "the tests of hosts need Python 3 with venv and pip: `sudo apt-get install python3-venv python3-pip`";
-    run_silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), hint)?;
+    say(format!("installing {what} (pip install)"));
+    run_silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder), hint)?;
     run_silently(
         Command::new(folder.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&list),
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages),
         "",
     )?;
-    std::fs::write(stamp, text)?;
+    std::fs::write(stamp, wanted)?;
     Ok(())
 }
 
