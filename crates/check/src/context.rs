@@ -1,10 +1,13 @@
 //! What all rules share: the project, what interpreters bring, and what was found.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pyrite_core::Code;
 use pyrite_core::config::similar::closest;
 
+use crate::archives::Looked;
 use crate::distribution::Distribution;
 use crate::finding::{Finding, Level};
 use crate::findings::Findings;
@@ -14,6 +17,14 @@ pub(crate) struct Context<'p> {
     pub(crate) project: &'p dyn Project,
     pub(crate) distribution: &'p Distribution,
     pub(crate) findings: Findings,
+    /// The archives that were looked into, and whether as zip files.
+    pub(crate) archives: RefCell<BTreeMap<(String, bool), Option<Looked>>>,
+}
+
+impl<'p> Context<'p> {
+    pub(crate) fn new(project: &'p dyn Project, distribution: &'p Distribution) -> Self {
+        Self { project, distribution, findings: Findings::default(), archives: RefCell::default() }
+    }
 }
 
 impl Context<'_> {

@@ -17,9 +17,36 @@ pub(crate) struct Package {
     pub(crate) compiled: bool,
 }
 
+/// What Pyodide is, for those who compile for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Platform {
+    /// The version of Python.
+    pub(crate) python: String,
+    /// `2026_0`, of what it is to compiled code.
+    abi: String,
+    /// `emscripten_5_0_3`, which it is made with.
+    machine: String,
+}
+
+impl Platform {
+    /// The minor version of Python.
+    pub(crate) fn minor(&self) -> u64 {
+        self.python.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or_default()
+    }
+
+    /// Whether a wheel's tag means it.
+    pub(crate) fn is_machine(&self, tag: &str) -> bool {
+        let name = tag.strip_suffix("_wasm32").unwrap_or_default();
+        let abi = name.strip_prefix("pyemscripten_").or_else(|| name.strip_prefix("pyodide_"));
+        abi == Some(&self.abi) || name == self.machine
+    }
+}
+
 /// What the interpreters bring.
 #[derive(Clone, Debug, Default)]
 pub struct Distribution {
+    /// What it is, if the list says that.
+    pub(crate) platform: Option<Platform>,
     /// Pyodide's version.
     pub(crate) pyodide: String,
     /// By normalised name.
@@ -33,7 +60,11 @@ impl Distribution {
     #[must_use]
     pub fn from_lock(pyodide: &str, lock: &str) -> Option<Self> {
         let Value::Table(lock) = json::parse(lock).ok()? else { return None };
-        let mut found = Self { pyodide: pyodide.to_owned(), ..Self::default() };
+        let platform = lock.get("info").and_then(Value::as_table).and_then(|info| {
+            let text = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
+            Some(Platform { python: text("python")?, abi: text("abi_version")?, machine: text("platform")? })
+        });
+        let mut found = Self { platform, pyodide: pyodide.to_owned(), ..Self::default() };
         for (key, value) in lock.get("packages")?.as_table()?.iter() {
             let table = value.as_table()?;
             let text = |name: &str| table.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

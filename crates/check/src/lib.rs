@@ -5,6 +5,7 @@
 
 mod addresses;
 pub mod again;
+mod archives;
 mod code;
 mod context;
 mod distribution;
@@ -19,6 +20,7 @@ mod rules;
 mod settings;
 mod starts;
 pub mod testing;
+mod wheels;
 
 pub use distribution::Distribution;
 pub use finding::{Edit, Finding, Fix, Level, Related, apply, position};
@@ -31,7 +33,6 @@ use ruff_python_ast::Expr;
 use ruff_text_size::Ranged as _;
 
 use crate::context::Context;
-use crate::findings::Findings;
 use crate::page::Page;
 use crate::page::scripts::{self, Unit};
 use crate::python::{Facts, Meaning};
@@ -54,7 +55,7 @@ pub fn imported_modules(code: &str) -> Vec<String> {
 /// Checks all pages of a project, with all that they name.
 #[must_use]
 pub fn check(project: &dyn Project, distribution: &Distribution, options: Options) -> Vec<Finding> {
-    let mut context = Context { project, distribution, findings: Findings::default() };
+    let mut context = Context::new(project, distribution);
     for path in project.pages() {
         if let Some(text) = context.text(&path, &path, 0..0, "page", &path) {
             page(&mut context, &Page::read(&path, text), options);
@@ -97,12 +98,13 @@ fn page(context: &mut Context<'_>, page: &Page, options: Options) {
         facts.iter().any(|(unit, facts)| unit.env.language == language && rules::imports::installs(facts))
     };
     let installs = Language::ALL.map(installs);
+    let writes = facts.iter().any(|(_, facts)| rules::opens::writes(facts));
     for ((unit, facts), (_, parsed)) in facts.iter().zip(&trees) {
         rules::syntax::placement(context, unit, facts);
         rules::syntax::dialect(context, unit, parsed);
         rules::imports::check(context, page, unit, facts, installs[unit.env.language.index()]);
         if !installs[unit.env.language.index()] {
-            rules::opens::check(context, page, unit, facts);
+            rules::opens::check(context, page, unit, facts, writes);
         }
         rules::classes::check(context, unit, facts);
         rules::callbacks::check(context, unit, facts);

@@ -16,6 +16,7 @@ use crate::finding::{Edit, Finding, Level};
 use crate::javascript::{self, Kind as Script};
 use crate::place::{Target, target, url};
 use crate::project::File;
+use crate::wheels;
 
 /// A configuration that counts for some scripts.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,7 @@ pub(crate) struct Written {
     pub(crate) text: String,
     format: Option<Format>,
     /// What its addresses are relative to.
-    base: String,
+    pub(crate) base: String,
 }
 
 impl Written {
@@ -63,14 +64,15 @@ impl Written {
         self.span.clone()
     }
 
-    /// The bytes of a quoted text in a line; the line where it is not found.
-    fn quoted(&self, line: u32, wanted: &str) -> Range<usize> {
+    /// The bytes of a quoted text in a line, or in those below: lists have several. The line where it is not found.
+    pub(crate) fn quoted(&self, line: u32, wanted: &str) -> Range<usize> {
         let whole = self.line(line);
         let offset = whole.start - self.span.start;
-        let text = self.text.get(offset..offset + whole.len()).unwrap_or_default();
-        ['"', '\'']
-            .iter()
-            .find_map(|quote| text.find(&format!("{quote}{wanted}{quote}")))
+        let text = self.text.get(offset..).unwrap_or_default();
+        let find = |text: &str| ['"', '\''].iter().find_map(|quote| text.find(&format!("{quote}{wanted}{quote}")));
+        let inside = text.get(..whole.len()).unwrap_or_default();
+        find(inside)
+            .or_else(|| find(text))
             .map_or(whole.clone(), |at| whole.start + at..whole.start + at + wanted.len() + 2)
     }
 }
@@ -267,7 +269,7 @@ fn file(context: &mut Context<'_>, settings: &Settings, download: &Download) {
             return;
         }
         File::Unreadable(reason) => return context.unreadable(&path, &reason),
-        _ => return,
+        File::Text(_) | File::Bytes(_) => return unpacked(context, written, download),
     }
     let span = written.quoted(download.line, &download.written);
     // The other way round, it would be there.
@@ -286,6 +288,15 @@ fn file(context: &mut Context<'_>, settings: &Settings, download: &Download) {
     context.missing(&written.file, span, "file", &download.written, &path);
 }
 
+/// An archive of `files`: it has to be one.
+fn unpacked(context: &mut Context<'_>, written: &Written, download: &Download) {
+    let Destination::Folder { archive, .. } = &download.target else { return };
+    if let Some(Err(error)) = context.inside(&download.source, *archive).as_deref() {
+        let span = written.quoted(download.line, &download.written);
+        wheels::broken(context, written, span, &download.written, error);
+    }
+}
+
 /// A package: whether the interpreter can have it.
 fn look_package(context: &mut Context<'_>, language: Language, settings: &Settings, package: &Package) {
     let written = &settings.text;
@@ -295,17 +306,7 @@ fn look_package(context: &mut Context<'_>, language: Language, settings: &Settin
         context.findings.add(finding);
     };
     match &package.kind {
-        Kind::Wheel(wheel) => {
-            if let Target::File(path) = target(&written.base, wheel)
-                && matches!(context.project.read(&path), File::Missing)
-            {
-                context.missing(&written.file, span.clone(), "wheel", &package.written, &path);
-            }
-            if let Some(reason) = unusable(language, address::file_name(wheel)) {
-                let hint = "take the wheel that ends in `-none-any.whl`, or one made for Pyodide".to_owned();
-                add(context, Level::Error, format!("`{}` is a wheel {reason}.", package.written), hint);
-            }
-        }
+        Kind::Wheel(wheel) => wheels::check(context, language, settings, package, wheel),
         Kind::Named { name, requirement: wanted, .. } => {
             if language == Language::MicroPython {
                 if let Some(known) = context.distribution.package(name).filter(|known| known.compiled) {
@@ -353,22 +354,6 @@ fn look_package(context: &mut Context<'_>, language: Language, settings: &Settin
         }
         _ => {}
     }
-}
-
-/// Why a wheel of that name cannot be used.
-fn unusable(language: Language, name: &str) -> Option<String> {
-    let stem = name.strip_suffix(".whl")?;
-    let mut tags = stem.rsplit('-');
-    let (platform, abi, python) = (tags.next()?, tags.next()?, tags.next()?);
-    let any = platform.split('.').any(|platform| platform == "any");
-    if any && (abi == "none" || abi == "abi3") {
-        return (!python.contains("py3") && python.starts_with("py2")).then(|| "for Python 2".to_owned());
-    }
-    if language == Language::MicroPython {
-        return Some("with compiled code, which MicroPython cannot load".to_owned());
-    }
-    let browser = ["emscripten", "pyodide", "wasm32"].iter().any(|word| platform.contains(word));
-    (!browser && !any).then(|| format!("for `{platform}`, not for a browser"))
 }
 
 /// Packages that nobody has made for a browser, and why.

@@ -9,7 +9,6 @@ use pyrite_core::config::requirement::normalise;
 
 use crate::context::Context;
 use crate::distribution::{Distribution, PYODIDE, lists};
-use crate::findings::Findings;
 use crate::page::Page;
 use crate::page::scripts::{self, Role, Unit};
 use crate::project::{File, Project};
@@ -71,7 +70,7 @@ const OURS: &[&str] = &[
 #[must_use]
 pub fn starts(project: &dyn Project, distribution: &Distribution) -> Vec<Start> {
     let mut found: Vec<Start> = Vec::new();
-    let mut context = Context { project, distribution, findings: Findings::default() };
+    let mut context = Context::new(project, distribution);
     for path in project.pages() {
         let File::Text(text) = project.read(&path) else { continue };
         let page = Page::read(&path, text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pyrite_core::archive::{self, Limits};
+use pyrite_core::archive;
 use pyrite_core::config::address;
 use pyrite_core::config::files::Target as Destination;
 use pyrite_core::config::packages::Kind;
@@ -11,6 +11,7 @@ use pyrite_core::config::similar::closest;
 use pyrite_core::{Code as Number, Language};
 use ruff_python_ast::Expr;
 
+use crate::archives::Inside;
 use crate::context::Context;
 use crate::distribution::{
     ABSENT, MICROPYTHON, MICROPYTHON_LIB, PYODIDE, lists, pyscript_names, submodule_with, submodules,
@@ -18,8 +19,6 @@ use crate::distribution::{
 use crate::finding::{Finding, Level};
 use crate::page::Page;
 use crate::page::scripts::{Env, Role, Unit};
-use crate::place::{self, Target};
-use crate::project::File;
 use crate::python::{Facts, Import};
 use crate::settings::Settings;
 
@@ -106,7 +105,7 @@ fn provided(context: &Context<'_>, env: &Env) -> Provided {
                 found.complete = false;
                 found.modules.insert(name.split('.').next().unwrap_or(name).replace('-', "_"));
             }
-            Kind::Wheel(wheel) => add_archive(context, &mut found, wheel, archive::Kind::Zip),
+            Kind::Wheel(wheel) => add_wheel(context, &mut found, settings, &package.written, wheel),
             Kind::Mip { address, .. } => {
                 let name = address::file_name(address);
                 match name.strip_suffix(".py").or_else(|| name.strip_suffix(".mpy")) {
@@ -131,20 +130,41 @@ fn add_path(found: &mut Provided, path: &str) {
 }
 
 fn add_archive(context: &Context<'_>, found: &mut Provided, source: &str, kind: archive::Kind) {
-    let Target::File(path) = place::target("", source) else {
+    match context.inside(source, kind).as_deref() {
+        Some(Ok(inside)) => inside.files.iter().for_each(|path| add_path(found, path)),
+        _ => found.complete = false,
+    }
+}
+
+/// A wheel brings its modules, and those of what it needs.
+fn add_wheel(context: &Context<'_>, found: &mut Provided, settings: &Settings, written: &str, wheel: &str) {
+    add_archive(context, found, wheel, archive::Kind::Zip);
+    found.modules.insert("micropip".to_owned());
+    let looked = context.inside(wheel, archive::Kind::Zip);
+    let Some(Ok(Inside { metadata: Some(metadata), .. })) = looked.as_deref() else {
         found.complete = false;
         return;
     };
-    let listed = match context.project.read(&path) {
-        File::Bytes(bytes) if !archive::is_gzip(&bytes) => archive::plan(kind, &bytes, &Limits::default()).ok(),
+    let names = settings.plan.packages.iter().filter_map(|package| match &package.kind {
+        Kind::Wheel(other) => address::file_name(other).split('-').next().map(requirement::normalise),
         _ => None,
-    };
-    match listed {
-        Some(plan) => plan.files.iter().for_each(|entry| add_path(found, &entry.path)),
-        None => found.complete = false,
+    });
+    let wheels: BTreeSet<String> = names.collect();
+    for text in &metadata.requires {
+        let Ok(needed) = requirement::parse(text) else {
+            found.complete = false;
+            continue;
+        };
+        // What belongs to an extra is for those who ask for that.
+        if needed.marker.is_some_and(|marker| marker.contains("extra")) && !written.contains('[') {
+            continue;
+        }
+        if context.distribution.package(needed.name).is_some() {
+            context.distribution.modules(needed.name, &mut found.modules);
+        } else if !wheels.contains(&requirement::normalise(needed.name)) {
+            found.complete = false;
+        }
     }
-    // A wheel may depend on others.
-    found.complete &= !path.ends_with(".whl");
 }
 
 /// Names of the `pyscript` package.

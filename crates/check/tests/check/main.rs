@@ -1,6 +1,7 @@
 //! `check` over projects in memory: what it finds, word for word, and where it is silent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod archives;
 mod broken;
 mod examples;
 mod findings;
@@ -15,7 +16,7 @@ use pyrite_check::{Distribution, File, Finding, Host, Options, Project as _, Tre
 pub(crate) const HEAD: &str = "<!doctype html>\n<script type=\"module\" src=\"/_pyrite/core.js\"></script>\n";
 
 /// A few packages in the form of Pyodide's lock file.
-const LOCK: &str = r#"{"packages": {
+pub(crate) const LOCK: &str = r#"{"packages": {
     "numpy": {"name": "numpy", "package_type": "package", "version": "2.3.5", "imports": ["numpy"], "depends": [],
         "file_name": "numpy-2.3.5-cp314-cp314-pyemscripten_2026_0_wasm32.whl"},
     "matplotlib": {"name": "matplotlib", "package_type": "package", "version": "3.10.0", "imports": ["matplotlib", "pylab"],
@@ -33,6 +34,11 @@ const LOCK: &str = r#"{"packages": {
 
 pub(crate) fn found(tree: &Tree, host: Option<Host>) -> Vec<Finding> {
     check(tree, &Distribution::from_lock("314.0.7", LOCK).unwrap(), Options { host })
+}
+
+/// With other packages and another interpreter.
+pub(crate) fn found_with(tree: &Tree, lock: &str) -> Vec<Finding> {
+    check(tree, &Distribution::from_lock("314.0.7", lock).unwrap(), Options::default())
 }
 
 /// Findings as text.

@@ -1,7 +1,8 @@
 //! Pages as PyScript's documentation teaches them, in our own words: nothing is said about any of them.
 
-use pyrite_check::{File, Level, Tree};
+use pyrite_check::{Level, Tree};
 
+use crate::archives::{tar_gz, zip};
 use crate::{HEAD, found, page, shown};
 
 macro_rules! silent {
@@ -90,7 +91,8 @@ silent! {
         "<mpy-config>\n[files]\n\"{FROM}\" = \"https://example.com\"\n\"{FROM}/bisect.py\" = \"./bisect.py\"\n\"./my_module.zip\" = \"./*\"\n\"./more.tar.gz\" = \"./*\"\n</mpy-config>\n\
          <script type=\"mpy\">\n  import bisect\n  from my_module import my_class\n  import anything_of_more\n</script>"
     )
-    .with("my_module.zip", File::Bytes(vec![0])).with("more.tar.gz", File::Bytes(vec![0x1f, 0x8b]));
+    .with("my_module.zip", zip(&[("my_module/__init__.py", "class my_class: pass\n")]))
+    .with("more.tar.gz", tar_gz(&[("anything_of_more.py", "")]));
     mip: page("<script type=\"mpy\">\nimport mip\nmip.install('keyword')\nimport keyword\nmip.install('github:jeffersglass/some-project/foo.py')\nimport foo\n</script>");
     micropip: py("import micropip\nawait micropip.install('pillow')\nfrom PIL import Image\nimport cowsay");
     lazy_imports: both("from pyscript import py_import, js_import\nmatplotlib, regex = await py_import('matplotlib', 'regex')\nescaper, = await js_import('https://esm.run/html-escaper')\nimport matplotlib.pyplot");
