@@ -2,7 +2,7 @@
 //! Whatever ends the command before that, Ctrl-C too, takes away what was begun.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::{fs, io};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
@@ -26,8 +26,8 @@ pub(crate) struct Staging {
 impl Staging {
     /// Begins a folder that will stand at `target`. Folders above it are made.
     pub(crate) fn begin(target: &Path) -> io::Result<Self> {
-        let folder = Builder::new().prefix(".pyrite-").tempdir_in(parent(target)?).map_err(plain)?;
-        begun(folder.path());
+        let parent = parent(target)?;
+        let folder = begun(|| folder_beside(parent), TempDir::path)?;
         Ok(Self { folder, target: target.to_owned() })
     }
 
@@ -38,48 +38,84 @@ impl Staging {
 
     /// Puts the folder in its place, where nothing may be yet.
     pub(crate) fn create(self) -> io::Result<()> {
+        // Held meanwhile: an interruption finds it where it was, or where it shall be.
+        let _begun = lock();
         if fs::symlink_metadata(&self.target).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        self.readable()?;
         fs::rename(self.folder.path(), &self.target)
     }
 
     /// Puts the folder in its place. What was there goes when the new one stands.
     pub(crate) fn replace(self) -> io::Result<()> {
-        self.readable()?;
         if fs::symlink_metadata(&self.target).is_err() {
+            let _begun = lock();
             return fs::rename(self.folder.path(), &self.target);
         }
-        let before = Builder::new().prefix(".pyrite-").tempdir_in(parent(&self.target)?).map_err(plain)?;
+        let before = begun(|| folder_beside(parent(&self.target)?), TempDir::path)?;
         let kept = before.path().join("before");
-        fs::rename(&self.target, &kept)?;
-        fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
-            let _ = fs::rename(&kept, &self.target);
-        })
+        // Between the two moves there is nothing in the place: an interruption waits for both.
+        let guard = lock();
+        let moved = fs::rename(&self.target, &kept).and_then(|()| {
+            fs::rename(self.folder.path(), &self.target).inspect_err(|_| {
+                let _ = fs::rename(&kept, &self.target);
+            })
+        });
+        drop(guard);
+        let place = before.path().to_owned();
+        drop(before);
+        forget(&place);
+        moved
     }
+}
 
-    /// Temporary folders are for their owner alone; this one is to be as any other.
-    fn readable(&self) -> io::Result<()> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let usual = Builder::new().prefix(".pyrite-").tempdir_in(self.path()).map_err(plain)?;
-            let probe = usual.path().join("probe");
-            // Only the system knows the user's mask.
-            fs::create_dir(&probe)?;
-            let mode = fs::metadata(&probe)?.permissions().mode();
-            fs::set_permissions(self.path(), fs::Permissions::from_mode(mode))?;
-        }
-        Ok(())
+/// A folder with a name that nobody else takes. Its permissions are those of any other.
+fn folder_beside(parent: &Path) -> io::Result<TempDir> {
+    let mut builder = Builder::new();
+    builder.prefix(".pyrite-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The system takes away what the user's mask forbids.
+        builder.permissions(fs::Permissions::from_mode(0o777));
     }
+    builder.tempdir_in(parent).map_err(plain)
+}
+
+/// A file with a name that nobody else takes. Its permissions are those of any other.
+fn file_beside(parent: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".pyrite-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(parent).map_err(plain)
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        let mut begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.retain(|path| path != self.folder.path());
+        gone(self.folder.path());
     }
+}
+
+/// Writes a file below a folder that is being written. That folder itself is not made: it is gone after an interruption,
+/// and has to stay so.
+pub(crate) fn add(folder: &Path, path: &str, content: &[u8]) -> io::Result<()> {
+    let mut place = folder.to_owned();
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        place.push(part);
+        if parts.peek().is_none() {
+            break;
+        }
+        match fs::create_dir(&place) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    fs::write(place, content)
 }
 
 /// Writes a file whole, or leaves the one that is there as it was.
@@ -87,35 +123,16 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     use io::Write as _;
     // A link stays one: what it leads to is written.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut file: NamedTempFile = Builder::new().prefix(".pyrite-").tempfile_in(parent(&path)?).map_err(plain)?;
-    begun(file.path());
-    let written = file.write_all(content).map_err(plain).and_then(|()| {
-        match fs::metadata(&path) {
-            Ok(there) => fs::set_permissions(file.path(), there.permissions())?,
-            Err(_) => usual_permissions(file.path())?,
-        }
-        Ok(())
-    });
+    let parent = parent(&path)?;
+    let mut file = begun(|| file_beside(parent), NamedTempFile::path)?;
     let temporary = file.path().to_owned();
+    let written = file.write_all(content).map_err(plain).and_then(|()| match fs::metadata(&path) {
+        Ok(there) => fs::set_permissions(&temporary, there.permissions()),
+        Err(_) => Ok(()),
+    });
     let outcome = written.and_then(|()| file.persist(&path).map(drop).map_err(|error| error.error));
-    BEGUN.lock().unwrap_or_else(PoisonError::into_inner).retain(|begun| *begun != temporary);
+    forget(&temporary);
     outcome
-}
-
-/// Those of a file that anybody makes, which the temporary one has not.
-fn usual_permissions(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let probe = Builder::new().prefix(".pyrite-").tempdir_in(parent(path)?).map_err(plain)?;
-        let name = probe.path().join("probe");
-        fs::write(&name, "")?;
-        let mode = fs::metadata(&name)?.permissions().mode();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }
 
 /// The error without the name of the temporary file, of which nobody has heard.
@@ -140,9 +157,7 @@ pub(crate) struct Scratch(TempDir);
 impl Scratch {
     /// Makes one.
     pub(crate) fn new() -> io::Result<Self> {
-        let folder = Builder::new().prefix("pyrite-").tempdir()?;
-        begun(folder.path());
-        Ok(Self(folder))
+        Ok(Self(begun(|| Builder::new().prefix("pyrite-").tempdir(), TempDir::path)?))
     }
 
     /// Where it is.
@@ -153,7 +168,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        BEGUN.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| path != self.0.path());
+        gone(self.0.path());
     }
 }
 
@@ -194,20 +209,45 @@ fn watch() {
     });
 }
 
-fn begun(path: &Path) {
+fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes something, and notes it before anybody can interrupt.
+fn begun<T>(make: impl FnOnce() -> io::Result<T>, path: impl FnOnce(&T) -> &Path) -> io::Result<T> {
     watch();
-    BEGUN.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+    let mut begun = lock();
+    let made = make()?;
+    begun.push(path(&made).to_owned());
+    Ok(made)
+}
+
+/// Takes away what is left of it. An interruption meanwhile does the rest.
+fn gone(path: &Path) {
+    let _ = fs::remove_dir_all(path);
+    forget(path);
+}
+
+/// It is in its place, or gone.
+fn forget(path: &Path) {
+    lock().retain(|begun| begun != path);
 }
 
 fn interrupted() {
     // Held to the end: what was begun cannot be put in its place any more.
-    let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+    let begun = lock();
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|process| end_group(*process));
     for path in begun.iter() {
         // Moved first, so that nothing is added to it while it goes.
         let gone = path.with_extension("gone");
         let path = if fs::rename(path, &gone).is_ok() { &gone } else { path };
-        let _ = fs::remove_dir_all(path).or_else(|_| fs::remove_file(path));
+        // What was on its way into it may come while it goes.
+        for _ in 0..100 {
+            let _ = fs::remove_dir_all(path).or_else(|_| fs::remove_file(path));
+            if fs::symlink_metadata(path).is_err() {
+                break;
+            }
+        }
     }
     std::process::exit(INTERRUPTED);
 }
@@ -284,6 +324,44 @@ mod tests {
             assert_eq!(unsafe { libc::kill(id, signal) }, 0);
             assert_eq!(child.wait().unwrap().code(), Some(INTERRUPTED));
             assert_eq!(names(place.path()), [""; 0]);
+        }
+    }
+
+    /// Not a test by itself: the process that the next one interrupts.
+    #[test]
+    #[cfg(unix)]
+    fn replaces_for_ever() {
+        let Some(place) = std::env::var_os("PYRITE_TEST_REPLACING") else { return };
+        let parent = std::os::unix::process::parent_id();
+        // It ends with whoever has begun it, whatever happens to that.
+        while std::os::unix::process::parent_id() == parent {
+            let begun = Staging::begin(&Path::new(&place).join("site")).unwrap();
+            fs::write(begun.path().join("a"), "whole").unwrap();
+            begun.replace().unwrap();
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_interruption_between_two_outputs_leaves_one() {
+        for _ in 0..20 {
+            let place = tempfile::tempdir().unwrap();
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "staging::tests::replaces_for_ever"])
+                .env("PYRITE_TEST_REPLACING", place.path())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap();
+            while !place.path().join("site").exists() {
+                assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+                std::thread::yield_now();
+            }
+            let id = i32::try_from(child.id()).unwrap();
+            // SAFETY: sends a signal to a child of this process, which is still there because it was not waited for.
+            assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
+            assert_eq!(child.wait().unwrap().code(), Some(INTERRUPTED));
+            assert_eq!(names(place.path()), ["site"]);
+            assert_eq!(fs::read_to_string(place.path().join("site/a")).unwrap(), "whole");
         }
     }
 

@@ -137,10 +137,5 @@ pub(crate) fn is_for_hosts(path: &str) -> bool {
 
 /// Writes one file as it is.
 pub(crate) fn plain(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Stop> {
-    let place = folder.join(path);
-    let told = |error: io::Error| failed(Path::new(path), &error);
-    if let Some(parent) = place.parent() {
-        fs::create_dir_all(parent).map_err(told)?;
-    }
-    fs::write(&place, bytes).map_err(told)
+    crate::staging::add(folder, path, bytes).map_err(|error| failed(Path::new(path), &error))
 }

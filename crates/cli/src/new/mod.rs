@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::templates::Template;
-use crate::staging::Staging;
+use crate::staging::{self, Staging};
 use crate::stop::Stop;
 use crate::terminal::Terminal;
 
@@ -73,8 +73,7 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<(), Stop> {
     let staging = Staging::begin(&target).map_err(failed)?;
     for (path, content) in &files {
         terminal.detail(&format!("Writing {}", target.join(path).display()));
-        let path = staging.path().join(path);
-        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, content)).map_err(failed)?;
+        staging::add(staging.path(), path, content).map_err(failed)?;
     }
     staging.create().map_err(failed)?;
     let shown = target.display();

@@ -63,7 +63,7 @@ fn on_a_full_disk(place: &Place, arguments: &[&str]) -> Output {
 }
 
 /// All files below a folder, with their content; what the tests themselves put there is left out.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {

@@ -6,5 +6,6 @@
 mod bad_input;
 mod check;
 mod helpers;
+mod interrupted;
 mod new;
 mod terminal;
