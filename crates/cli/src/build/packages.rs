@@ -1,13 +1,15 @@
 //! The wheels that `pyrite.lock` names, in the build: beside the interpreter, and in its list of packages.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::encode::{Content, Output, unpacked};
+use super::failed;
 use super::walk::Site;
 use crate::embedded;
-use crate::lock::client::Client;
 use crate::lock::file::{self, Package};
 use crate::lock::{store, wanted};
 use crate::serve::root::Root;
@@ -41,29 +43,44 @@ pub(crate) fn of(site: &Site) -> Result<Packages, Stop> {
         return Ok(Packages { note, ..Packages::default() });
     };
     let root = Root::open(&site.folder).map_err(Stop::from)?;
-    lock.check(&wanted::of_folder(&root, Terminal { quiet: true, ..Terminal::default() })?)?;
+    let wanted = wanted::of_folder(&root, Terminal { quiet: true, ..Terminal::default() })?;
+    lock.check(&wanted)?;
     if lock.packages.is_empty() {
         return Ok(Packages::default());
     }
     let mut list = own_list()?;
-    let client = Client::new(false);
+    let client = OnceCell::new();
+    let mut ask = |url: &str| match client.get_or_init(|| crate::lock::client(&root, &wanted)) {
+        Ok(client) => client.bytes(url),
+        Err(stop) => Err(stop.message.trim_end_matches('.').to_owned()),
+    };
     let mut outputs = Vec::new();
     for package in &lock.packages {
-        let content = match embedded::FILES
-            .iter()
-            .find(|file| file.path.strip_prefix("pyodide/") == Some(&package.file))
-        {
-            Some(file) => Content::Runtime(file),
-            None => Content::Made(store::wheel(&package.url, Some(&package.sha256), &client).map_err(|reason| {
-                Stop::new(format!("{} {} cannot be had: {reason}.", package.name, package.version))
-                    .hint("look at the network, or write the lock anew: pyrite lock")
-            })?),
+        let own = embedded::FILES.iter().find(|file| file.path.strip_prefix("pyodide/") == Some(&package.file));
+        let content = match own {
+            Some(file) => {
+                let bytes = unpacked(file).map_err(|error| failed(Path::new(file.path), &error))?;
+                package.verify(&package.url, &store::hash_of(&bytes))?;
+                Content::Runtime(file)
+            }
+            None => Content::Made(wheel(package, &mut ask)?),
         };
         outputs.push(Output { path: format!("pyodide/{}", package.file), content });
         enter(&mut list, package);
     }
     outputs.push(Output { path: LIST.to_owned(), content: Content::Made(list.to_string().into_bytes()) });
     Ok(Packages { outputs, ..Packages::default() })
+}
+
+/// The bytes of a wheel, which are those that were locked.
+fn wheel(package: &Package, ask: store::Ask<'_>) -> Result<Vec<u8>, Stop> {
+    store::wheel(&package.url, Some(&package.sha256), ask).map_err(|problem| match problem {
+        store::Problem::Gone(reason) => {
+            Stop::new(format!("{} {} cannot be had: {reason}.", package.name, package.version))
+                .hint("look at the network, or write the lock anew: pyrite lock")
+        }
+        store::Problem::Changed(shown, hash) => package.changed(&shown, &hash),
+    })
 }
 
 /// Pyodide's own list.

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::candidates::Distribution;
+use super::store;
 use super::wanted::AllWanted;
 use crate::stop::Stop;
 
@@ -40,6 +42,22 @@ pub(crate) struct Package {
     pub(crate) origin: Origin,
 }
 
+impl Package {
+    /// Refuses a wheel whose bytes have another hash than those that were locked.
+    pub(crate) fn verify(&self, shown: &str, hash: &str) -> Result<(), Stop> {
+        if self.sha256.eq_ignore_ascii_case(hash) { Ok(()) } else { Err(self.changed(shown, hash)) }
+    }
+
+    /// What is said of a wheel with other bytes.
+    pub(crate) fn changed(&self, shown: &str, hash: &str) -> Stop {
+        let message = format!(
+            "{} {} cannot be had: {shown} is not the file that was locked: its SHA-256 is {hash} and not {}.",
+            self.name, self.version, self.sha256
+        );
+        Stop::new(message).hint("find out who changed it; if it is the right one, write the lock anew: pyrite lock")
+    }
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lock {
@@ -61,6 +79,28 @@ impl Lock {
     /// As it is written.
     pub(crate) fn text(&self) -> String {
         format!("# Written by `pyrite lock`. Keep it with your pages.\n{}", toml::to_string(self).unwrap_or_default())
+    }
+
+    /// Whether the wheels that are on this machine are still those that were locked.
+    pub(crate) fn verify(&self) -> Result<(), Stop> {
+        let own = Distribution::own()
+            .map_err(|error| Stop::new(format!("The interpreter's list cannot be read: {error}.")))?;
+        for package in &self.packages {
+            let of_interpreter = || {
+                let known =
+                    own.packages.values().find(|own| own.file_name.rsplit('/').next() == Some(&package.file))?;
+                Some(known.sha256.clone())
+            };
+            let of_folder = || {
+                let path = package.url.strip_prefix("file://").unwrap_or(&package.url);
+                if path.contains("://") { None } else { fs::read(path).ok().map(|bytes| store::hash_of(&bytes)) }
+            };
+            let hash = if package.origin == Origin::Interpreter { of_interpreter() } else { of_folder() };
+            if let Some(hash) = hash {
+                package.verify(&package.url, &hash)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether it is for what is asked for now.

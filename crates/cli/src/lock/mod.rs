@@ -1,12 +1,15 @@
 //! `pyrite lock`: which wheels the pages need, decided once and written down with hashes.
 
 mod candidates;
-pub(crate) mod client;
+mod client;
 pub(crate) mod file;
+mod login;
 mod metadata;
 mod netrc;
+mod pip;
 mod places;
 mod resolve;
+mod settings;
 pub(crate) mod store;
 mod uv;
 pub(crate) mod wanted;
@@ -17,7 +20,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::client::Client;
 use self::places::Places;
+use self::settings::Settings;
 use self::wanted::{AllWanted, Wanted};
 use crate::serve::root::Root;
 use crate::stop::Stop;
@@ -29,8 +34,8 @@ use crate::terminal::Terminal;
 /// for all of them and what they need in turn: those of the interpreter's own list first, then those of an index,
 /// compiled for Pyodide or of pure Python. `pyrite build` puts these wheels into its output.
 ///
-/// Indexes are those of pip and uv on this machine: PIP_INDEX_URL, UV_DEFAULT_INDEX, uv.toml and pip.conf are read, and
-/// .netrc for names and passwords.
+/// Indexes, certificates, names and passwords are those of pip and uv on this machine: their variables such as
+/// PIP_INDEX_URL and UV_DEFAULT_INDEX, uv.toml, pip.conf, .netrc, and `keyring` where it is configured.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   pyrite lock                        the current folder; writes `pyrite.lock`
@@ -55,17 +60,24 @@ pub(crate) struct Options {
     #[arg(long)]
     offline: bool,
 
-    /// Change nothing; fail if pyrite.lock is missing or not of these pages
+    /// Change nothing; fail if pyrite.lock is missing or not of these pages, or a wheel on this machine is another one
     #[arg(long, conflicts_with_all = ["index_url", "find_links"])]
     frozen: bool,
+}
+
+/// Who asks for the wheels of a lock file.
+pub(crate) fn client(root: &Root, wanted: &AllWanted) -> Result<Client, Stop> {
+    let settings = Settings::find(&root.folder)?;
+    Ok(Client::new(&settings, places::known(wanted, &settings), false))
 }
 
 /// Says of each package that is asked for why it cannot be had, if it cannot; last, with nobody's name, why they cannot be
 /// had together. Writes nothing.
 pub(crate) fn try_each(root: &Root, terminal: Terminal) -> Result<Vec<(Option<Wanted>, Stop)>, Stop> {
     let wanted = wanted::of_folder(root, terminal)?;
-    let places = Places::find(Places::default(), &wanted, &root.folder)?;
-    let client = client::Client::new(false);
+    let settings = Settings::find(&root.folder)?;
+    let places = Places::find(Places::default(), &wanted, &settings)?;
+    let client = Client::new(&settings, places.all(), false);
     let _progress = terminal.progress("Looking for packages", None);
     let mut problems = Vec::new();
     for package in &wanted.packages {
@@ -91,12 +103,14 @@ pub(crate) fn run(options: &Options, terminal: Terminal) -> Result<ExitCode, Sto
         let lock = file::read(&path)?
             .ok_or_else(|| Stop::new(format!("There is no `{}`.", path.display())).hint("write it: pyrite lock"))?;
         lock.check(&wanted)?;
+        lock.verify()?;
         terminal.say(&format!("{} is up to date", file::NAME));
         return Ok(ExitCode::SUCCESS);
     }
-    let named = Places { indexes: options.index_url.clone(), links: options.find_links.clone() };
-    let places = Places::find(named, &wanted, &root.folder)?;
-    let client = client::Client::new(options.offline);
+    let named = Places { indexes: options.index_url.clone(), links: options.find_links.clone(), ..Places::default() };
+    let settings = Settings::find(&root.folder)?;
+    let places = Places::find(named, &wanted, &settings)?;
+    let client = Client::new(&settings, places.all(), options.offline);
     let progress = terminal.progress("Looking for packages", None);
     let lock = resolve::resolve(&wanted, &places, &client, terminal)?;
     drop(progress);

@@ -13,8 +13,8 @@ pub(crate) fn text() -> String {
     path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default()
 }
 
-/// `NAME:PASSWORD` for a host; else what stands under `default`.
-pub(crate) fn secret(text: &str, host: &str) -> Option<String> {
+/// Name and password for a host, and for one name if that is known; else what stands under `default`.
+pub(crate) fn login(text: &str, host: &str, user: Option<&str>) -> Option<(String, String)> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut words = lines.flat_map(str::split_whitespace);
     // A host that stands there twice counts the first time.
@@ -24,11 +24,12 @@ pub(crate) fn secret(text: &str, host: &str) -> Option<String> {
     let mut close = |of: Option<&str>, entry: (Option<&str>, Option<&str>)| {
         let (Some(name), Some(password)) = entry else { return };
         let place = match of {
+            _ if user.is_some_and(|user| user != name) => return,
             Some("") => &mut default,
             Some(machine) if machine == host => &mut found,
             _ => return,
         };
-        place.get_or_insert_with(|| format!("{name}:{password}"));
+        place.get_or_insert_with(|| (name.to_owned(), password.to_owned()));
     };
     while let Some(word) = words.next() {
         match word {
@@ -51,6 +52,10 @@ pub(crate) fn secret(text: &str, host: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn secret(text: &str, host: &str) -> Option<String> {
+        login(text, host, None).map(|(name, password)| format!("{name}:{password}"))
+    }
 
     #[test]
     fn a_host_has_its_own_name_and_password() {

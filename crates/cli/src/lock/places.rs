@@ -1,10 +1,9 @@
-//! Where wheels are looked for: the options, then what pip and uv are configured with.
+//! Where wheels are looked for: the options, what the project says, then what pip and uv are configured with.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::path::Path;
 
 use super::metadata::file_in;
-use super::uv;
+use super::settings::Settings;
 use super::wanted::AllWanted;
 use crate::build::encode::unpacked;
 use crate::embedded;
@@ -15,23 +14,23 @@ use crate::stop::Stop;
 pub(crate) struct Places {
     pub(crate) indexes: Vec<String>,
     pub(crate) links: Vec<String>,
+    /// What says that no index is asked.
+    pub(crate) no_index: Option<String>,
 }
 
 impl Places {
-    /// Those of this machine and these pages, which are in `folder`, after those that are named.
-    pub(crate) fn find(named: Self, wanted: &AllWanted, folder: &Path) -> Result<Self, Stop> {
+    /// Those of this machine and these pages, after those that are named.
+    pub(crate) fn find(named: Self, wanted: &AllWanted, settings: &Settings) -> Result<Self, Stop> {
         let mut places = named;
-        places.links.extend(wanted.links.iter().cloned());
-        let configured = configured(&|name| env::var(name).ok(), &uv::files(folder)?, &files());
-        places.links.extend(configured.links);
+        places.links.extend(wanted.links.iter().chain(&settings.links).cloned());
         if places.indexes.is_empty() {
-            places.indexes.clone_from(&wanted.indexes);
+            let own = || wanted.no_index.then(|| "`--no-index` in requirements.txt".to_owned());
+            places.no_index = own().or_else(|| settings.no_index.clone());
         }
-        if places.indexes.is_empty() {
-            places.indexes = configured.indexes;
-        }
-        if places.indexes.is_empty() {
-            places.indexes.extend(of_micropip());
+        if places.indexes.is_empty() && places.no_index.is_none() {
+            let first = wanted.index.clone().or_else(|| settings.index.clone()).or_else(of_micropip);
+            places.indexes.extend(first);
+            places.indexes.extend(wanted.more.iter().chain(&settings.more).cloned());
         }
         for place in &places.links {
             if !place.contains("://") && !Path::new(place).exists() {
@@ -40,6 +39,17 @@ impl Places {
         }
         Ok(places)
     }
+
+    /// The addresses, with the names and passwords in them.
+    pub(crate) fn all(&self) -> Vec<String> {
+        self.indexes.iter().chain(&self.links).cloned().collect()
+    }
+}
+
+/// All addresses that a project and this machine know, for names and passwords.
+pub(crate) fn known(wanted: &AllWanted, settings: &Settings) -> Vec<String> {
+    let lists = [&wanted.more, &wanted.links, &settings.more, &settings.links];
+    wanted.index.iter().chain(&settings.index).chain(lists.into_iter().flatten()).cloned().collect()
 }
 
 /// The index that a page asks that is told none: micropip knows it.
@@ -51,108 +61,36 @@ fn of_micropip() -> Option<String> {
     Some(text[at..at + end].to_owned())
 }
 
-/// The configuration files of pip, the weakest first.
-fn files() -> Vec<String> {
-    let mut paths: Vec<PathBuf> = vec!["/etc/pip.conf".into()];
-    if let Some(home) = env::var_os("HOME").map(PathBuf::from) {
-        paths.push(home.join(".pip/pip.conf"));
-        paths.push(env::var_os("XDG_CONFIG_HOME").map_or(home.join(".config"), PathBuf::from).join("pip/pip.conf"));
-        paths.push(home.join("Library/Application Support/pip/pip.conf"));
-    }
-    paths.extend(env::var_os("APPDATA").map(|data| PathBuf::from(data).join("pip/pip.ini")));
-    paths.extend(env::var_os("VIRTUAL_ENV").map(|folder| PathBuf::from(folder).join("pip.conf")));
-    paths.extend(env::var_os("PIP_CONFIG_FILE").map(PathBuf::from));
-    paths.iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
-}
-
-/// What variables and files say. Variables win, then the first of uv's that says something, then the last of pip's.
-fn configured(variable: &dyn Fn(&str) -> Option<String>, of_uv: &[uv::Configured], files: &[String]) -> Places {
-    let of_uv: Vec<_> = of_uv.iter().map(uv::places).collect();
-    let words = |text: String| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let of = |names: &[&str], uv: Vec<String>, key: &str| {
-        let set = names.iter().find_map(|name| variable(name).filter(|text| !text.trim().is_empty()));
-        let in_files = || files.iter().rev().find_map(|text| setting(text, key)).map(words).unwrap_or_default();
-        set.map(words).unwrap_or_else(|| if uv.is_empty() { in_files() } else { uv })
-    };
-    let default = of_uv.iter().find_map(|(default, _)| default.clone());
-    let list = |of: fn(&Places) -> &Vec<String>| {
-        of_uv.iter().map(|(_, places)| of(places)).find(|list| !list.is_empty()).cloned().unwrap_or_default()
-    };
-    let more = list(|places| &places.indexes);
-    let links = list(|places| &places.links);
-    let default = default.into_iter().collect();
-    let mut indexes = of(&["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"], default, "index-url");
-    let extra = of(&["PIP_EXTRA_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"], more, "extra-index-url");
-    // uv lets an index have a name in front.
-    let unnamed = |text: &String| match text.split_once('=') {
-        Some((name, url)) if !name.contains("://") => url.to_owned(),
-        _ => text.clone(),
-    };
-    indexes.extend(extra);
-    Places {
-        indexes: indexes.iter().map(unnamed).collect(),
-        links: of(&["PIP_FIND_LINKS", "UV_FIND_LINKS"], links, "find-links"),
-    }
-}
-
-/// A setting of a file of pip's, continued on lines that are indented.
-fn setting(text: &str, key: &str) -> Option<String> {
-    let mut section = String::new();
-    let mut found: Option<String> = None;
-    let mut open = false;
-    for line in text.lines() {
-        let trimmed = line.trim();
-        if trimmed.starts_with(['#', ';']) {
-            continue;
-        }
-        if open && line.starts_with([' ', '\t']) {
-            if let Some(value) = &mut found {
-                value.push(' ');
-                value.push_str(trimmed);
-            }
-            continue;
-        }
-        open = false;
-        if let Some(name) = trimmed.strip_prefix('[') {
-            section = name.trim_end_matches(']').to_owned();
-        } else if let Some((name, value)) = trimmed.split_once(['=', ':'])
-            && matches!(section.as_str(), "global" | "install" | "download")
-            && name.trim().replace('_', "-") == key
-        {
-            found = Some(value.trim().to_owned());
-            open = true;
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn variables_come_before_files_and_later_files_before_earlier_ones() {
-        let files = [
-            "[global]\nindex-url = https://a.test/simple\n".to_owned(),
-            "[global]\nindex_url = https://b.test/simple\nfind-links =\n  /one\n  /two\n[list]\nindex-url = x"
-                .to_owned(),
-        ];
-        let none = |_: &str| None;
-        let places = configured(&none, &[], &files);
-        assert_eq!(places.indexes, ["https://b.test/simple"]);
-        assert_eq!(places.links, ["/one", "/two"]);
-        let uv = |name: &str| (name == "UV_INDEX").then(|| "mine=https://c.test/simple".to_owned());
-        assert_eq!(configured(&uv, &[], &files).indexes, ["https://b.test/simple", "https://c.test/simple"]);
-        let pip = |name: &str| (name == "PIP_INDEX_URL").then(|| "https://d.test/simple".to_owned());
-        assert_eq!(configured(&pip, &[], &files).indexes, ["https://d.test/simple"]);
-        let table = "index-url = 'https://e.test/simple'".parse().unwrap_or_default();
-        let uv = [(PathBuf::new(), table)];
-        assert_eq!(configured(&none, &uv, &files).indexes, ["https://e.test/simple"]);
-        assert_eq!(configured(&pip, &uv, &files).indexes, ["https://d.test/simple"]);
+    fn indexes(named: &[&str], wanted: &AllWanted, settings: &Settings) -> Vec<String> {
+        let named = Places { indexes: named.iter().map(|one| (*one).to_owned()).collect(), ..Places::default() };
+        Places::find(named, wanted, settings).map(|places| places.indexes).unwrap_or_default()
     }
 
     #[test]
     fn pages_that_are_told_none_have_an_index() {
         assert!(of_micropip().is_some_and(|index| index.ends_with("/simple")));
+    }
+
+    #[test]
+    fn more_indexes_are_asked_besides_the_first_one() {
+        let settings = Settings { more: vec!["https://more.test".into()], ..Settings::default() };
+        let found = indexes(&[], &AllWanted::default(), &settings);
+        assert_eq!((found.len(), found.last().map(String::as_str)), (2, Some("https://more.test")));
+        let wanted = AllWanted { index: Some("https://own.test".into()), ..AllWanted::default() };
+        assert_eq!(indexes(&[], &wanted, &settings), ["https://own.test", "https://more.test"]);
+        assert_eq!(indexes(&["https://named.test"], &wanted, &settings), ["https://named.test"]);
+    }
+
+    #[test]
+    fn no_index_is_none_unless_one_is_named() {
+        let settings = Settings { no_index: Some("PIP_NO_INDEX".into()), ..Settings::default() };
+        assert_eq!(indexes(&[], &AllWanted::default(), &settings), [""; 0]);
+        assert_eq!(indexes(&["https://named.test"], &AllWanted::default(), &settings), ["https://named.test"]);
+        let wanted = AllWanted { no_index: true, index: Some("https://own.test".into()), ..AllWanted::default() };
+        assert_eq!(indexes(&[], &wanted, &Settings::default()), [""; 0]);
     }
 }

@@ -203,6 +203,11 @@ impl World<'_> {
         Ok(metadata)
     }
 
+    fn bytes(&self, wheel: &Candidate) -> Result<Vec<u8>, Trouble> {
+        let mut ask = |url: &str| self.client.bytes(url);
+        store::wheel(&wheel.url, wheel.sha256.as_deref(), &mut ask).map_err(|problem| Trouble(problem.to_string()))
+    }
+
     /// The METADATA of a wheel: alone, where the index has it (PEP 658), or else out of the wheel.
     fn text(&self, wheel: &Candidate) -> Result<String, Trouble> {
         if wheel.has_metadata
@@ -211,7 +216,7 @@ impl World<'_> {
             return String::from_utf8(answer.body)
                 .map_err(|_| Trouble(format!("the metadata of {} is not UTF-8", wheel.file)));
         }
-        let bytes = store::wheel(&wheel.url, wheel.sha256.as_deref(), self.client).map_err(Trouble)?;
+        let bytes = self.bytes(wheel)?;
         file_in(&bytes, ".dist-info/METADATA").map_err(|reason| Trouble(format!("{} is broken: {reason}", wheel.file)))
     }
 
@@ -220,7 +225,7 @@ impl World<'_> {
         let wheel = self.wheel(name, version)?;
         let sha256 = match &wheel.sha256 {
             Some(hash) => hash.to_ascii_lowercase(),
-            None => store::hash_of(&store::wheel(&wheel.url, None, self.client).map_err(Trouble)?),
+            None => store::hash_of(&self.bytes(&wheel)?),
         };
         let extras: Vec<ExtraName> = extras
             .iter()
@@ -252,8 +257,12 @@ impl World<'_> {
                 continue;
             }
             remarks.push(if !found.known {
-                let offline = if self.client.is_offline() { " and no network is asked" } else { "" };
-                format!("{name} is in none of the places that were looked in{offline}")
+                let why = match &self.places.no_index {
+                    _ if self.client.is_offline() => " and no network is asked".to_owned(),
+                    Some(by) => format!(" and no index is asked: {by}"),
+                    None => String::new(),
+                };
+                format!("{name} is in none of the places that were looked in{why}")
             } else if found.unusable.is_empty() {
                 format!("{name} has no wheel that can be had for Pyodide {}", env!("PYRITE_PYODIDE"))
             } else {

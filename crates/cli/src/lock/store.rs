@@ -1,11 +1,10 @@
 //! Wheels that were downloaded before, by their hash.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fmt, fs};
 
 use sha2::{Digest as _, Sha256};
 
-use super::client::Client;
 use crate::build::lock::hex;
 
 /// The folder of the wheels.
@@ -24,28 +23,47 @@ pub(crate) fn has(sha256: &str) -> bool {
     folder().join(sha256).is_file()
 }
 
+/// Gets the bytes at an address; `None` if nothing is there.
+pub(crate) type Ask<'a> = &'a mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, String>;
+
+/// Why there is no wheel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// It cannot be had.
+    Gone(String),
+    /// It has other bytes: the address, and their hash.
+    Changed(String, String),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone(reason) => out.write_str(reason),
+            Self::Changed(shown, hash) => {
+                write!(out, "{shown} has other bytes than its index says: their SHA-256 is {hash}")
+            }
+        }
+    }
+}
+
 /// The bytes of a wheel: those of before, or those at the address, which are then kept.
-pub(crate) fn wheel(url: &str, sha256: Option<&str>, client: &Client) -> Result<Vec<u8>, String> {
+pub(crate) fn wheel(url: &str, sha256: Option<&str>, ask: Ask<'_>) -> Result<Vec<u8>, Problem> {
     if let Some(bytes) = sha256.and_then(|hash| fs::read(folder().join(hash)).ok())
         && Some(hash_of(&bytes).as_str()) == sha256
     {
         return Ok(bytes);
     }
     let path = url.strip_prefix("file://").unwrap_or(url);
+    let shown = || super::client::without_secret(path);
     let bytes = if path.contains("://") {
-        client
-            .get(path, "*/*")?
-            .ok_or_else(|| format!("{} is not there any more", super::client::without_secret(path)))?
-            .body
+        let answer = ask(path).map_err(Problem::Gone)?;
+        answer.ok_or_else(|| Problem::Gone(format!("{} is not there any more", shown())))?
     } else {
-        fs::read(path).map_err(|error| format!("{path} cannot be read: {error}"))?
+        fs::read(path).map_err(|error| Problem::Gone(format!("{path} cannot be read: {error}")))?
     };
     let hash = hash_of(&bytes);
-    if let Some(wanted) = sha256.filter(|wanted| *wanted != hash) {
-        return Err(format!(
-            "{} is not the file that was locked: its SHA-256 is {hash} and not {wanted}",
-            super::client::without_secret(path)
-        ));
+    if sha256.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&hash)) {
+        return Err(Problem::Changed(shown(), hash));
     }
     // Without a place to keep it, it is fetched again next time.
     let _ = keep(&folder().join(&hash), &bytes);

@@ -5,11 +5,23 @@ use std::{env, fs};
 
 use toml::{Table, Value};
 
-use super::places::Places;
 use crate::stop::Stop;
 
 /// A file, and the folder that its places are relative to.
 pub(crate) type Configured = (PathBuf, Table);
+
+/// Where it says to look. Indexes may have their name in front: `NAME=ADDRESS`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Places {
+    /// The one that is asked if nothing else is said.
+    pub(crate) index: Option<String>,
+    /// Those that are asked besides.
+    pub(crate) more: Vec<String>,
+    /// Folders and pages of links.
+    pub(crate) links: Vec<String>,
+    /// Hosts whose certificates are not looked at.
+    pub(crate) trusted: Vec<String>,
+}
 
 /// The files that count for a project, the strongest first.
 pub(crate) fn files(project: &Path) -> Result<Vec<Configured>, Stop> {
@@ -38,36 +50,57 @@ pub(crate) fn files(project: &Path) -> Result<Vec<Configured>, Stop> {
     if let Some(user) = user {
         take(user.join("uv/uv.toml"), Some)?;
     }
+    let shared = env::var_os("XDG_CONFIG_DIRS").filter(|folders| !folders.is_empty());
+    let shared = shared.map_or_else(|| vec!["/etc/xdg".into()], |folders| env::split_paths(&folders).collect());
+    for folder in shared {
+        take(folder.join("uv/uv.toml"), Some)?;
+    }
     take("/etc/uv/uv.toml".into(), Some)?;
     Ok(found)
 }
 
-/// Where one of them says to look. The default index is first, if it names one.
-pub(crate) fn places((folder, table): &Configured) -> (Option<String>, Places) {
-    let mut default = None;
+/// `uv pip` has settings of its own, which come first.
+fn tables(table: &Table) -> impl Iterator<Item = &Table> {
+    [table.get("pip").and_then(Value::as_table), Some(table)].into_iter().flatten()
+}
+
+/// What one of them says about a key.
+pub(crate) fn text((_, table): &Configured, key: &str) -> Option<String> {
+    let value = tables(table).find_map(|table| table.get(key))?;
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Boolean(_) | Value::Integer(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Where one of them says to look.
+pub(crate) fn places((folder, table): &Configured) -> Places {
     let mut places = Places::default();
-    // `uv pip` has settings of its own, which come first.
-    for table in [table.get("pip").and_then(Value::as_table), Some(table)].into_iter().flatten() {
+    for table in tables(table) {
         let text = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
         let list = |key: &str| table.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         for index in list("index") {
             let Some(url) = index.get("url").and_then(Value::as_str) else { continue };
+            let name = index.get("name").and_then(Value::as_str);
+            let url = name.map_or_else(|| url.to_owned(), |name| format!("{name}={url}"));
             if index.get("default").and_then(Value::as_bool) == Some(true) {
-                default.get_or_insert_with(|| url.to_owned());
+                places.index.get_or_insert(url);
             } else if index.get("explicit").and_then(Value::as_bool) != Some(true) {
-                places.indexes.push(url.to_owned());
+                places.more.push(url);
             }
         }
         if let Some(url) = text("index-url") {
-            default.get_or_insert(url);
+            places.index.get_or_insert(url);
         }
-        places.indexes.extend(list("extra-index-url").iter().filter_map(Value::as_str).map(str::to_owned));
+        places.more.extend(list("extra-index-url").iter().filter_map(Value::as_str).map(str::to_owned));
+        places.trusted.extend(list("allow-insecure-host").iter().filter_map(Value::as_str).map(str::to_owned));
         for link in list("find-links").iter().filter_map(Value::as_str) {
             let is_address = link.contains("://");
             places.links.push(if is_address { link.to_owned() } else { folder.join(link).display().to_string() });
         }
     }
-    (default, places)
+    places
 }
 
 #[cfg(test)]
@@ -78,18 +111,18 @@ mod tests {
     #[test]
     fn indexes_and_folders_are_found() {
         let text = "index-url = 'https://old.test'\nfind-links = ['wheels', 'https://links.test']\n\
-                    [[index]]\nurl = 'https://more.test'\n[[index]]\nurl = 'https://first.test'\ndefault = true\n\
+                    [[index]]\nurl = 'https://more.test'\nname = 'more'\n[[index]]\nurl = 'https://first.test'\ndefault = true\n\
                     [[index]]\nname = 'torch'\nurl = 'https://only.test'\nexplicit = true\n";
-        let (default, places) = places(&("/project".into(), toml::from_str(text).unwrap()));
-        assert_eq!(default.as_deref(), Some("https://first.test"));
-        assert_eq!(places.indexes, ["https://more.test"]);
+        let places = places(&("/project".into(), toml::from_str(text).unwrap()));
+        assert_eq!(places.index.as_deref(), Some("https://first.test"));
+        assert_eq!(places.more, ["more=https://more.test"]);
         assert_eq!(places.links, ["/project/wheels", "https://links.test"]);
     }
 
     #[test]
     fn old_words_count_too() {
         let text = "[pip]\nindex-url = 'https://a.test'\nextra-index-url = ['https://b.test']\n";
-        let (default, places) = places(&("/".into(), toml::from_str(text).unwrap()));
-        assert_eq!((default.as_deref(), places.indexes), (Some("https://a.test"), vec!["https://b.test".to_owned()]));
+        let places = places(&("/".into(), toml::from_str(text).unwrap()));
+        assert_eq!((places.index.as_deref(), places.more), (Some("https://a.test"), vec!["https://b.test".to_owned()]));
     }
 }

@@ -26,10 +26,14 @@ pub(crate) struct Wanted {
 #[derive(Debug, Default)]
 pub(crate) struct AllWanted {
     pub(crate) packages: Vec<Wanted>,
-    /// `--index-url` and `--extra-index-url` of a requirements file.
-    pub(crate) indexes: Vec<String>,
+    /// `--index-url` of a requirements file.
+    pub(crate) index: Option<String>,
+    /// Its `--extra-index-url`.
+    pub(crate) more: Vec<String>,
     /// Its `--find-links`.
     pub(crate) links: Vec<String>,
+    /// Its `--no-index`.
+    pub(crate) no_index: bool,
     /// What no lock can hold: addresses of wheels.
     pub(crate) addresses: Vec<String>,
 }
@@ -179,8 +183,12 @@ fn requirements(folder: &Path, name: &str, wanted: &mut AllWanted, depth: u8) ->
                 return Err(broken(name, "the files name each other without end"));
             }
             requirements(folder, &other, wanted, depth + 1)?;
-        } else if let Some(url) = option(&["-i ", "--index-url", "--extra-index-url"]) {
-            wanted.indexes.push(url);
+        } else if let Some(url) = option(&["-i ", "--index-url"]) {
+            wanted.index = Some(url);
+        } else if let Some(url) = option(&["--extra-index-url"]) {
+            wanted.more.push(url);
+        } else if line == "--no-index" {
+            wanted.no_index = true;
         } else if let Some(place) = option(&["-f ", "--find-links"]) {
             wanted.links.push(place);
         } else if !line.starts_with('-') {

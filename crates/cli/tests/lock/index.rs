@@ -1,68 +1,132 @@
 //! An index on this machine, in the forms of PEP 691 and PEP 658, which remembers what it was asked.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::wheels;
 
-/// What it has: by address the type and the bytes.
-type Pages = Arc<Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>>;
+/// What it has and what happened to it.
+#[derive(Default)]
+struct State {
+    /// By address the type and the bytes.
+    pages: BTreeMap<String, (&'static str, Vec<u8>)>,
+    /// What it was asked for, with what was said to be let in.
+    asked: Vec<String>,
+    /// What has to be said to be let in.
+    secret: Option<String>,
+    /// Addresses for which it has no answer, ever: whoever asks has to wait.
+    held: Vec<String>,
+    /// Addresses for which it has half an answer.
+    halved: Vec<String>,
+}
+
+type Shared = Arc<(Mutex<State>, Condvar)>;
 
 pub(crate) struct Index {
-    pages: Pages,
-    asked: Arc<Mutex<Vec<String>>>,
-    host: String,
+    state: Shared,
+    address: String,
+    /// Of whoever vouches for it, if it is asked by HTTPS.
+    certificate: Option<String>,
 }
 
 impl Index {
     pub(crate) fn start() -> Self {
+        Self::with(None, None)
+    }
+
+    /// One that is asked by HTTPS. Nobody knows who vouches for it.
+    pub(crate) fn secure() -> Self {
+        let mut own = CertificateParams::default();
+        own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let own_key = KeyPair::generate().unwrap();
+        let certificate = own.self_signed(&own_key).unwrap().pem();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        let signed = params.signed_by(&key, &Issuer::new(own, own_key)).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = config.with_no_client_auth().with_single_cert(vec![signed.der().clone()], key).unwrap();
+        Self::with(Some(Arc::new(config)), Some(certificate))
+    }
+
+    fn with(secure: Option<Arc<ServerConfig>>, certificate: Option<String>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let host = listener.local_addr().unwrap().to_string();
-        let pages = Pages::default();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (known, log) = (Arc::clone(&pages), Arc::clone(&asked));
+        let scheme = if secure.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let state = Shared::default();
+        let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let mut lines = BufReader::new(client.try_clone().unwrap()).lines().map_while(Result::ok);
-                let Some(first) = lines.next() else { continue };
-                let rest: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-                let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-                let secret = rest.iter().find(|line| line.to_lowercase().starts_with("authorization"));
-                log.lock()
-                    .unwrap()
-                    .push(format!("{path}{}", secret.map(|line| format!(" {line}")).unwrap_or_default()));
-                let page = known.lock().unwrap().get(&path).cloned();
-                let (status, kind, body) = match page {
-                    Some((kind, body)) => ("200 OK", kind, body),
-                    None => ("404 Not Found", "text/plain", Vec::new()),
-                };
-                let mut client = client;
-                let _ = write!(
-                    client,
-                    "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = client.write_all(&body);
+                let (state, secure) = (Arc::clone(&shared), secure.clone());
+                std::thread::spawn(move || match secure {
+                    None => answer(client, &state),
+                    Some(config) => {
+                        answer(StreamOwned::new(ServerConnection::new(config).unwrap(), client), &state);
+                    }
+                });
             }
         });
-        Self { pages, asked, host }
+        Self { state, address, certificate }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/simple", self.host)
+        format!("{}/simple", self.address)
+    }
+
+    /// Host and port.
+    pub(crate) fn host(&self) -> &str {
+        self.address.split_once("://").unwrap().1
+    }
+
+    pub(crate) fn certificate(&self) -> &str {
+        self.certificate.as_deref().unwrap()
     }
 
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.state.0.lock().unwrap().asked.clone()
+    }
+
+    /// Lets in only who says this name and password.
+    pub(crate) fn private(self, user: &str, password: &str) -> Self {
+        use base64::Engine as _;
+        let secret = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+        self.state.0.lock().unwrap().secret = Some(format!("Basic {secret}"));
+        self
+    }
+
+    /// Has no answer for an address.
+    pub(crate) fn hold(&self, path: &str) {
+        self.state.0.lock().unwrap().held.push(path.to_owned());
+    }
+
+    /// Has half an answer for an address, and then says so: `ADDRESS#half` is asked for.
+    pub(crate) fn halve(&self, path: &str) {
+        self.state.0.lock().unwrap().halved.push(path.to_owned());
+    }
+
+    /// Nothing was asked.
+    pub(crate) fn forget(&self) {
+        self.state.0.lock().unwrap().asked.clear();
+    }
+
+    /// Waits until somebody asks for an address.
+    pub(crate) fn wait_for(&self, path: &str) {
+        let (state, told) = &*self.state;
+        let is_asked = |state: &mut State| state.asked.iter().any(|line| line.split(' ').next() == Some(path));
+        drop(told.wait_while(state.lock().unwrap(), |state| !is_asked(state)).unwrap());
     }
 
     fn put(&self, path: String, kind: &'static str, bytes: Vec<u8>) {
-        self.pages.lock().unwrap().insert(path, (kind, bytes));
+        self.state.0.lock().unwrap().pages.insert(path, (kind, bytes));
     }
 
     /// Adds wheels of one package.
@@ -96,5 +160,45 @@ impl Index {
     /// Changes the bytes of a file that it has.
     pub(crate) fn spoil(&self, file: &str) {
         self.put(format!("/files/{file}"), "application/zip", b"something else".to_vec());
+    }
+}
+
+/// Answers one request.
+fn answer(mut stream: impl Read + Write, shared: &Shared) {
+    let mut lines = BufReader::new(&mut stream).lines().map_while(Result::ok);
+    let Some(first) = lines.next() else { return };
+    let rest: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let secret = rest.iter().find(|line| line.to_lowercase().starts_with("authorization"));
+    let (state, told) = &**shared;
+    let (page, is_let_in) = {
+        let mut state = state.lock().unwrap();
+        state.asked.push(format!("{path}{}", secret.map(|line| format!(" {line}")).unwrap_or_default()));
+        told.notify_all();
+        if state.held.contains(&path) {
+            // The other side ends first.
+            drop(state);
+            let _ = stream.read(&mut [0]);
+            return;
+        }
+        let said = secret.and_then(|line| line.split_once(": ")).map(|(_, said)| said);
+        (state.pages.get(&path).cloned(), state.secret.as_deref().is_none_or(|secret| said == Some(secret)))
+    };
+    let (status, kind, body) = match page {
+        _ if !is_let_in => ("401 Unauthorized", "text/plain", Vec::new()),
+        Some((kind, body)) => ("200 OK", kind, body),
+        None => ("404 Not Found", "text/plain", Vec::new()),
+    };
+    let is_halved = state.lock().unwrap().halved.contains(&path);
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let sent = if is_halved { &body[..body.len() / 2] } else { &body };
+    let _ = stream.write_all(&[head.as_bytes(), sent].concat()).and_then(|()| stream.flush());
+    if is_halved {
+        state.lock().unwrap().asked.push(format!("{path}#half"));
+        told.notify_all();
+        let _ = stream.read(&mut [0]);
     }
 }

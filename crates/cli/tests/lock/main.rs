@@ -2,10 +2,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod changed;
 mod checking;
+mod configured;
 mod deciding;
 mod failing;
 mod index;
+mod interrupted;
 mod into_builds;
 mod wheels;
 
@@ -57,15 +60,20 @@ impl Project {
         for (name, _) in std::env::vars_os() {
             // Nothing of this machine's own configuration.
             if name.to_str().is_some_and(|name| {
-                name.starts_with("PIP_") || name.starts_with("UV_") || name.to_lowercase().ends_with("_proxy")
+                ["PIP_", "UV_", "XDG_", "SSL_CERT_"].iter().any(|start| name.starts_with(start))
+                    || ["_proxy", "_ca_bundle"].iter().any(|end| name.to_lowercase().ends_with(end))
             }) {
                 command.env_remove(name);
             }
         }
+        if !self.0.path().join(".config/pip/pip.conf").exists() {
+            // Nor the file of the machine.
+            command.env("PIP_CONFIG_FILE", "/dev/null");
+        }
         command
             .env("HOME", self.0.path())
             .env("PYRITE_CACHE_DIR", self.0.path().join("cache"))
-            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("VIRTUAL_ENV")
             .env_remove("NETRC");
         command
     }
