@@ -1,13 +1,13 @@
 //! Watches the served folder and tells the open pages what changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use notify::event::ModifyKind;
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::address;
@@ -18,6 +18,12 @@ use super::live::Live;
 const QUIET: Duration = Duration::from_millis(60);
 /// But no later than this.
 const PATIENCE: Duration = Duration::from_millis(600);
+/// How long somebody may write a file before it is told as it is.
+const LONGEST_WRITE: Duration = Duration::from_secs(60);
+/// How long a file may be away before it is told: some programs move it, and write a new one in its place.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(3);
+/// Whether the system tells that a file was closed which somebody has written.
+const TELLS_ENDS: bool = cfg!(target_os = "linux");
 /// More folders than any site has; systems limit how many can be watched.
 const MOST_FOLDERS: usize = 20_000;
 /// Larger files are data, not configuration.
@@ -39,16 +45,30 @@ pub(crate) fn start(root: PathBuf, live: Arc<Live>) -> Result<(), String> {
 }
 
 fn run(root: &Path, live: &Live, watcher: &mut RecommendedWatcher, receiver: &Receiver<notify::Result<Event>>) {
-    while let Ok(first) = receiver.recv() {
-        let mut changed = BTreeSet::new();
-        note(root, first, &mut changed);
-        let latest = Instant::now() + PATIENCE;
-        while !changed.is_empty() && Instant::now() < latest {
-            match receiver.recv_timeout(QUIET) {
-                Ok(event) => note(root, event, &mut changed),
-                Err(_) => break,
+    let mut pending = Pending::default();
+    let mut latest = Instant::now();
+    loop {
+        let heard = if pending.changed.is_empty() {
+            receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            receiver.recv_timeout(QUIET)
+        };
+        let now = Instant::now();
+        match heard {
+            Ok(event) => {
+                if pending.changed.is_empty() {
+                    latest = now + PATIENCE;
+                }
+                pending.note(root, event, now);
+                if now < latest {
+                    continue;
+                }
             }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
         }
+        latest = now + PATIENCE;
+        let changed = pending.take(now, |path| path.symlink_metadata().is_ok());
         let files: BTreeSet<PathBuf> = changed.iter().flat_map(|path| appeared(root, path, watcher)).collect();
         let paths: Vec<String> = files.iter().filter_map(|path| path_of(root, path)).collect();
         if !paths.is_empty() {
@@ -58,19 +78,71 @@ fn run(root: &Path, live: &Live, watcher: &mut RecommendedWatcher, receiver: &Re
     }
 }
 
-/// Adds what an event names, if it is a change that a page can see.
-fn note(root: &Path, event: notify::Result<Event>, changed: &mut BTreeSet<PathBuf>) {
-    let Ok(event) = event else { return };
-    if event.need_rescan() {
-        // More changes than the system could tell: the folder itself stands for all of them.
-        changed.insert(root.to_owned());
+/// What has changed and was not told yet.
+#[derive(Debug, Default)]
+struct Pending {
+    /// By the path, since when; nothing where there is no more to wait for.
+    changed: BTreeMap<PathBuf, Option<Instant>>,
+    /// What somebody is writing at the moment.
+    open: BTreeSet<PathBuf>,
+}
+
+impl Pending {
+    /// Adds what an event names, if it is a change that a page can see.
+    fn note(&mut self, root: &Path, event: notify::Result<Event>, now: Instant) {
+        let Ok(event) = event else { return };
+        if event.need_rescan() {
+            // More changes than the system could tell: the folder itself stands for all of them.
+            self.changed.insert(root.to_owned(), None);
+            self.open.clear();
+        }
+        let is_shown = |path: &Path| {
+            path.strip_prefix(root).is_ok_and(|relative| !relative.as_os_str().is_empty() && !is_noise(relative))
+        };
+        // What has got another name for good does not come back, as what an editor has made a backup of.
+        if let (EventKind::Modify(ModifyKind::Name(RenameMode::Both)), [from, to]) =
+            (event.kind, event.paths.as_slice())
+            && is_shown(from)
+            && is_shown(to)
+        {
+            self.changed.insert(from.clone(), None);
+        }
+        let is_writing = TELLS_ENDS && matches!(event.kind, EventKind::Modify(ModifyKind::Data(_)));
+        for path in event.paths.into_iter().filter(|path| is_shown(path)) {
+            if is_writing {
+                self.open.insert(path.clone());
+            } else if is_end(&event.kind) {
+                self.open.remove(&path);
+            }
+            if is_change(&event.kind) {
+                self.changed.entry(path).or_insert(Some(now));
+            }
+        }
     }
-    if !is_change(&event.kind) {
-        return;
+
+    /// Takes what can be told. A file that is half written, or gone because a new one is about to come in its place, waits.
+    fn take(&mut self, now: Instant, exists: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+        let (open, mut ready) = (&self.open, Vec::new());
+        self.changed.retain(|path, since| {
+            let longest = match exists(path) {
+                true if open.contains(path) => LONGEST_WRITE,
+                true => Duration::ZERO,
+                false => LONGEST_ABSENCE,
+            };
+            let waits = since.is_some_and(|since| now.duration_since(since) < longest);
+            if !waits {
+                ready.push(path.clone());
+            }
+            waits
+        });
+        ready
     }
-    changed.extend(event.paths.into_iter().filter(|path| {
-        path.strip_prefix(root).is_ok_and(|relative| !relative.as_os_str().is_empty() && !is_noise(relative))
-    }));
+}
+
+/// Whether nobody is known to write the file any more.
+fn is_end(kind: &EventKind) -> bool {
+    let closed = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    *kind == closed || matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)))
 }
 
 /// Reading is no change, and the server itself reads.
@@ -200,7 +272,7 @@ fn problem_in(root: &Path, file: &Path, fresh: bool) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{AccessKind, CreateKind, DataChange, MetadataKind};
+    use notify::event::{CreateKind, DataChange, MetadataKind, RemoveKind};
 
     use super::*;
 
@@ -234,5 +306,57 @@ mod tests {
         assert!(!is_change(&EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any))));
         assert!(is_change(&EventKind::Modify(ModifyKind::Data(DataChange::Any))));
         assert!(is_change(&EventKind::Create(CreateKind::File)));
+    }
+
+    const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+    const CLOSED: EventKind = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    const MOVED: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::From));
+
+    /// What is told after these events, some milliseconds later.
+    fn told(events: &[(EventKind, &str)], later: u64, there: &[&str]) -> Vec<PathBuf> {
+        let (root, now) = (Path::new("/site"), Instant::now());
+        let mut pending = Pending::default();
+        for (kind, name) in events {
+            pending.note(root, Ok(Event::new(*kind).add_path(root.join(name))), now);
+        }
+        let exists = |path: &Path| there.iter().any(|name| root.join(name) == path);
+        pending.take(now + Duration::from_millis(later), exists)
+    }
+
+    #[test]
+    fn a_save_in_steps_is_told_when_it_is_done() {
+        let file = || vec![PathBuf::from("/site/main.py")];
+        let there: &[&str] = &["main.py"];
+        let half = [(EventKind::Create(CreateKind::File), "main.py"), (WRITTEN, "main.py")];
+        assert_eq!(told(&half, 100, there), if TELLS_ENDS { vec![] } else { file() }, "half written");
+        assert_eq!(told(&half, 60_000, there), file(), "a program that never closes its file");
+        let done = [half.as_slice(), &[(WRITTEN, "main.py"), (CLOSED, "main.py")]].concat();
+        assert_eq!(told(&done, 0, there), file());
+        let away = [(MOVED, "main.py"), (EventKind::Create(CreateKind::File), "main.py~")];
+        assert!(told(&away, 100, &["main.py~"]).is_empty(), "a backup was made of it");
+        assert_eq!(told(&away, 3000, &["main.py~"]), file(), "it does not come back");
+        let back = [away.as_slice(), &done, &[(EventKind::Remove(RemoveKind::File), "main.py~")]].concat();
+        assert_eq!(told(&back, 0, there), file());
+        assert!(told(&[(CLOSED, "main.py")], 3000, there).is_empty(), "opened, and nothing written");
+    }
+
+    #[test]
+    fn a_file_that_is_moved_while_it_is_written_is_not_waited_for() {
+        let events = [(WRITTEN, "new.py"), (MOVED, "new.py"), (EventKind::Create(CreateKind::File), "main.py")];
+        assert_eq!(told(&events, 0, &["new.py", "main.py"]).len(), 2);
+    }
+
+    #[test]
+    fn a_new_name_is_told_with_the_old_one() {
+        let (root, now) = (Path::new("/site"), Instant::now());
+        let renamed = |to: &str| {
+            let mut pending = Pending::default();
+            let both = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+            pending.note(root, Ok(Event::new(MOVED).add_path(root.join("a.py"))), now);
+            pending.note(root, Ok(Event::new(both).add_path(root.join("a.py")).add_path(root.join(to))), now);
+            pending.take(now, |path| path.ends_with(to))
+        };
+        assert_eq!(renamed("b.py"), [root.join("a.py"), root.join("b.py")]);
+        assert!(renamed("a.py~").is_empty());
     }
 }
