@@ -1,8 +1,12 @@
 //! What a page keeps when one of its files is saved: only the script that changed runs again, where that is safe.
 
 use std::fs;
+use std::io::Write as _;
+use std::path::Path;
 
 use pyrite_tests::{HEAD, Page, Site, line_of, on_both_interpreters};
+
+use crate::editor;
 
 /// Marks the document, so that a new one in its place is noticed.
 const MARK: &str = "window.__first = true";
@@ -360,4 +364,143 @@ fn files_that_the_page_does_not_have_change_nothing() {
     is_the_same(&page);
     save(&page, "data.json", "[]");
     said(&page, "loaded anew because the page uses data.json");
+}
+
+/// What vim does: a swap file beside it, a try whether it may write there, the old file as a backup, and a new one.
+fn save_as_vim(file: &Path, text: &str) {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let [swap, probe, backup] =
+        [format!(".{name}.swp"), "4913".into(), format!("{name}~")].map(|it| file.with_file_name(it));
+    fs::write(&swap, "b0VIM 9.1").unwrap();
+    fs::write(&probe, "").unwrap();
+    fs::remove_file(&probe).unwrap();
+    fs::rename(file, &backup).unwrap();
+    fs::write(file, text).unwrap();
+    fs::remove_file(&backup).unwrap();
+    fs::remove_file(&swap).unwrap();
+}
+
+/// What PyCharm and other IDEs of its family do: the new file first, which then takes the place of the old one.
+fn save_as_pycharm(file: &Path, text: &str) {
+    let [new, old] = ["___jb_tmp___", "___jb_old___"]
+        .map(|it| file.with_file_name(format!("{}{it}", file.file_name().unwrap().to_str().unwrap())));
+    fs::write(&new, text).unwrap();
+    fs::rename(file, &old).unwrap();
+    fs::rename(&new, file).unwrap();
+    fs::remove_file(&old).unwrap();
+}
+
+/// What `sed -i`, GNOME's editors and formatters do: a new file with any name over the old one.
+fn save_by_renaming(file: &Path, text: &str) {
+    let new = file.with_file_name("sedQx3kPv");
+    fs::write(&new, text).unwrap();
+    fs::rename(&new, file).unwrap();
+}
+
+/// What VS Code does: the file is emptied and written.
+fn save_in_place(file: &Path, text: &str) {
+    fs::write(file, text).unwrap();
+}
+
+on_both_interpreters! {
+    fn each_way_to_save_a_file_runs_its_script_once(on) {
+        let body = format!("{BUTTONS}{}{}", on.script_with("src=count.py", ""), on.script_with("src=greet.py", ""));
+        let page = Site::page(&body).file("count.py", COUNT).file("greet.py", greeting("zero")).reloading().open();
+        ready(&page);
+        click(&page, "#count");
+        let ways: [fn(&Path, &str); 4] = [save_as_vim, save_as_pycharm, save_by_renaming, save_in_place];
+        for (number, way) in ways.into_iter().enumerate() {
+            way(&page.server().path("greet.py"), &greeting(&format!("way {number}")));
+            page.wait_for_line(&format!("ran way {number}"));
+            page.wait_for_events(&on.event("done"), 3 + number);
+        }
+        save(&page, "greet.py", &greeting("last"));
+        page.wait_for_line("ran last");
+        let seen = page.seen();
+        for number in 0..4 {
+            assert_eq!(seen.printed(&format!("ran way {number}")), 1, "each save is one change");
+        }
+        click(&page, "#count");
+        page.wait_until("document.querySelector('#total').textContent === 'counted 2'");
+        assert!(seen.banners.is_empty(), "{:?}", seen.banners);
+        is_the_same(&page);
+        page.assert_no_errors();
+    }
+
+    fn a_file_that_is_half_written_is_not_run(on) {
+        let style = |red: u32| format!("p {{ color: rgb({red}, 2, 3) }}");
+        let body = format!("<link rel=stylesheet href=style.css>{BUTTONS}{}", on.script_with("src=greet.py", ""));
+        let page = Site::page(&body).file("greet.py", greeting("one")).file("style.css", style(1)).reloading().open();
+        ready(&page);
+        let text = greeting("two");
+        let (first, second) = text.split_at(text.find("field.text").unwrap());
+        let mut file = fs::File::create(page.server().path("greet.py")).unwrap();
+        file.write_all(first.as_bytes()).unwrap();
+        file.sync_all().unwrap();
+        // The page follows another change meanwhile.
+        save(&page, "style.css", &style(4));
+        page.wait_until("getComputedStyle(document.querySelector('#said')).color === 'rgb(4, 2, 3)'");
+        file.write_all(second.as_bytes()).unwrap();
+        drop(file);
+        page.wait_for_line("ran two");
+        save(&page, "greet.py", &greeting("three"));
+        let seen = page.wait_for_line("ran three");
+        assert_eq!(seen.printed("ran two"), 1);
+        assert!(seen.banners.is_empty(), "{:?}", seen.banners);
+        is_the_same(&page);
+        page.assert_no_errors();
+    }
+
+    fn an_editor_shows_its_new_text_and_keeps_what_was_typed(on) {
+        let html = |text: &str| {
+            let more = editor::editor(on, "src=file.py", "") + &on.script("print('kept')");
+            format!("{HEAD}<input id=field>\n{}{more}", editor::editor(on, "", text))
+        };
+        let site = Site::new().file("index.html", html("    n = 41")).file("file.py", "one = 1\n");
+        let page = site.reloading().open();
+        editor::wait_for_editors(&page, 2);
+        ready(&page);
+        page.run("document.querySelector('#field').value = 'typed'");
+        editor::click(&page, 0);
+        editor::wait_for_status(&page, 0, "Done");
+        let shows = |number: usize, text: &str| {
+            page.wait_until(&format!("document.querySelectorAll('script[type$=active]')[{number}].code === {text:?}"));
+        };
+        save(&page, "index.html", &html("    print('n is', n + 1)\n    print('still')"));
+        shows(0, "print('n is', n + 1)\nprint('still')");
+        said(&page, "editor 1 of index.html shows its new text");
+        editor::click(&page, 0);
+        editor::wait_for(&page, 0, "n is 42\nstill\n");
+        save(&page, "file.py", "two = 2\n");
+        shows(1, "two = 2");
+
+        page.run("document.querySelector('[class*=editor-input] > div:last-child').shadowRoot.querySelector('.cm-content').focus()");
+        page.press("Control+a");
+        page.type_text("mine");
+        shows(0, "mine");
+        save(&page, "index.html", &html("print('other')"));
+        said(&page, "editor 1 of index.html keeps what was typed into it");
+        save(&page, "file.py", "three = 3\n");
+        shows(1, "three = 3");
+        shows(0, "mine");
+        assert_eq!(page.text_of("document.querySelector('#field').value"), "typed");
+        assert_eq!(page.seen().printed("kept"), 1);
+        is_the_same(&page);
+        page.assert_no_errors();
+    }
+
+    fn an_editor_that_prepares_others_is_loaded_anew_with_its_page(on) {
+        let html = |text: &str| {
+            let one = editor::editor(on, "env=a setup", text) + &editor::editor(on, "env=a", "print(base)");
+            format!("{HEAD}{one}{}", on.script("print('ran')"))
+        };
+        let page = Site::new().file("index.html", html("base = 1")).reloading().open();
+        editor::wait_for_editors(&page, 1);
+        ready(&page);
+        save(&page, "index.html", &html("base = 2"));
+        said(&page, "loaded anew because editor 1 of index.html prepares other editors");
+        editor::wait_for_editors(&page, 1);
+        editor::click(&page, 0);
+        editor::wait_for(&page, 0, "2");
+    }
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file or knows of a browser. `pyrite serve` keeps the [`Shown`] of each page that it has sent and
 //! asks [`update`]; the page carries out what it says.
 
+mod editors;
 mod footprint;
 mod words;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use pyrite_core::Language;
 use pyrite_core::script::{Form, Markup, plan, recognise};
 
+pub use self::editors::Retyped;
 use self::footprint::{Footprint, footprint};
 use crate::code::Code;
 use crate::finding::position;
@@ -41,12 +43,14 @@ pub struct Changed {
 pub enum Update {
     /// Load itself anew, and why.
     Reload(String),
-    /// Exchange these files, and run these scripts again: nothing, if both are empty.
+    /// Exchange these files, run these scripts again, and put these texts into editors: nothing, if all are empty.
     Partly {
         /// Style sheets and images.
         exchange: Vec<String>,
         /// In the order of the page.
         scripts: Vec<Again>,
+        /// Editors whose text is another.
+        editors: Vec<Retyped>,
     },
 }
 
@@ -75,8 +79,9 @@ impl Shown {
     pub fn of(path: &str, text: String, project: &dyn Project) -> Self {
         let page = Page::read(path, text);
         let mut files = BTreeMap::new();
-        for script in scripts(&page) {
-            if let Some(Target::File(file)) = script.element.value("src").map(|src| page.target(src)) {
+        let sources = scripts(&page).into_iter().map(|script| script.element).chain(editors::all(&page));
+        for element in sources {
+            if let Some(Target::File(file)) = element.value("src").map(|src| page.target(src)) {
                 let text = match project.read(&file) {
                     File::Text(text) => Some(text),
                     _ => None,
@@ -85,6 +90,20 @@ impl Shown {
             }
         }
         Self { path: page.path, text: page.text, files }
+    }
+
+    /// Reads the page again after these files were written. Others may be half written at the moment, and count as before.
+    #[must_use]
+    pub fn after(&self, changed: &[Changed], text: String, project: &dyn Project) -> Self {
+        let is_told = |path: &str| changed.iter().any(|one| one.path == path);
+        let text = if is_told(&self.path) { text } else { self.text.clone() };
+        let mut new = Self::of(&self.path, text, project);
+        for (file, text) in &mut new.files {
+            if let Some(before) = self.files.get(file).filter(|_| !is_told(file)) {
+                text.clone_from(before);
+            }
+        }
+        new
     }
 
     /// The path of the page.
@@ -97,6 +116,12 @@ impl Shown {
     #[must_use]
     pub fn count(&self) -> usize {
         scripts(&Page::read(&self.path, self.text.clone())).len()
+    }
+
+    /// How many editors the page has.
+    #[must_use]
+    pub fn editors(&self) -> usize {
+        editors::all(&Page::read(&self.path, self.text.clone())).len()
     }
 }
 
@@ -180,7 +205,10 @@ fn decide(old: &Shown, new: &Shown, changed: &[Changed]) -> Result<Update, Strin
     let pages = [old, new].map(|shown| Page::read(&shown.path, shown.text.clone()));
     let [before, after] = &pages;
     let found = [scripts(before), scripts(after)];
-    let frames = [frame(before, &found[0]), frame(after, &found[1])];
+    let fields = [editors::all(before), editors::all(after)];
+    let frames = [frame(before, &found[0], &fields[0]), frame(after, &found[1], &fields[1])];
+    // What may name files that scripts have, too.
+    let around = frame(after, &found[1], &[]);
     if old.text != new.text && frames[0] != frames[1] {
         return Err(format!("{} changed outside of the code of its scripts", new.path));
     }
@@ -215,7 +243,7 @@ fn decide(old: &Shown, new: &Shown, changed: &[Changed]) -> Result<Update, Strin
             .filter(|(at, other)| *at != index && !same(other))
             .map(|(_, other)| other)
             .collect();
-        known_to_others(is, &name, after, &frames[1], &others, all().filter(|other| same(other)).count() / 2)?;
+        known_to_others(is, &name, after, &around, &others, all().filter(|other| same(other)).count() / 2)?;
         let names = if is.worker { Vec::new() } else { names(was, is, &name, &others)? };
         let inline = is.file.is_none();
         let inside = |page: &Page, scripts: &[Script<'_>]| {
@@ -230,16 +258,24 @@ fn decide(old: &Shown, new: &Shown, changed: &[Changed]) -> Result<Update, Strin
         let code = is.text().filter(|_| inline).unwrap_or_default().to_owned();
         again.push(Again { index, name, before: inside(before, &found[0]), code, line, lines, names });
     }
-    Ok(Update::Partly { exchange, scripts: again })
+    let sides = [(before, old, fields[0].as_slice()), (after, new, fields[1].as_slice())];
+    let editors = editors::changed(&sides, &pieces, &around)?;
+    Ok(Update::Partly { exchange, scripts: again, editors })
 }
 
-/// A page without the code of its scripts.
-fn frame<'p>(page: &'p Page, scripts: &[Script<'_>]) -> Vec<&'p str> {
+/// A page without the code of its scripts and editors.
+fn frame<'p>(page: &'p Page, scripts: &[Script<'_>], editors: &[&Element]) -> Vec<&'p str> {
     let mut at = 0;
     let mut parts = Vec::new();
-    for script in scripts {
-        parts.push(page.text.get(at..script.element.content.start).unwrap_or_default());
-        at = script.element.content.end;
+    let mut contents: Vec<_> = scripts
+        .iter()
+        .map(|script| &script.element.content)
+        .chain(editors.iter().map(|editor| &editor.content))
+        .collect();
+    contents.sort_by_key(|content| content.start);
+    for content in contents {
+        parts.push(page.text.get(at..content.start).unwrap_or_default());
+        at = content.end;
     }
     parts.push(page.text.get(at..).unwrap_or_default());
     parts

@@ -160,8 +160,10 @@ fn reason(update: Update) -> String {
 fn only_the_scripts_that_changed_run_again() {
     let old = site(PAGE);
     let new = site(&PAGE.replace("print(1)", "\nprint(2)").replace("old = 1", "new = 1"));
-    let Update::Partly { exchange, scripts } = changed(&old, &new, &["index.html"]) else { panic!("a reload") };
-    assert!(exchange.is_empty());
+    let Update::Partly { exchange, scripts, editors } = changed(&old, &new, &["index.html"]) else {
+        panic!("a reload")
+    };
+    assert!(exchange.is_empty() && editors.is_empty());
     assert_eq!(
         scripts,
         [Again {
@@ -186,9 +188,10 @@ fn files_that_nobody_asked_for_mean_nothing() {
     let old = site(PAGE);
     assert_eq!(
         changed(&old, &old, &["-notes.txt", "-other.html"]),
-        Update::Partly { exchange: vec![], scripts: vec![] }
+        Update::Partly { exchange: vec![], scripts: vec![], editors: vec![] }
     );
-    let styles = Update::Partly { exchange: vec!["a.css".into(), "i.png".into()], scripts: vec![] };
+    let exchange = vec!["a.css".into(), "i.png".into()];
+    let styles = Update::Partly { exchange, scripts: vec![], editors: vec![] };
     assert_eq!(changed(&old, &old, &["a.css", "i.png"]), styles);
     assert_eq!(reason(changed(&old, &old, &["a.css", "data.json"])), "the page uses data.json");
 }
@@ -261,4 +264,57 @@ fn a_file_that_others_have_too_is_loaded_anew_with_its_page() {
     let old = page("<script>document.querySelector('[worker]').xworker</script>");
     let why = reason(changed(&old, &old.clone().text("w.py", "a = 2"), &["w.py"]));
     assert_eq!(why, "others may call the worker of w.py");
+}
+
+#[test]
+fn an_editor_gets_the_text_that_its_file_has_now() {
+    let page = |inside: &str, more: &str| {
+        site(&format!(
+            "<script type=py>print(1)</script>\n<script type=py-editor env=a setup src=s.py></script>\n\
+             <script type=\"mpy-editor\">{inside}</script><script type=py-editor src=e.py></script>{more}"
+        ))
+        .text("s.py", "s = 1")
+        .text("e.py", "e = 1\n")
+    };
+    let old = page("\n    a = 1\n      b = 1\n  ", "");
+    let new = page("\n    a = 2\r\n    if a:\r\n        b = 2\r\n", "").text("e.py", "\u{feff}e = 2\n\n");
+    let Update::Partly { exchange, scripts, editors } = changed(&old, &new, &["index.html", "e.py"]) else {
+        panic!("a reload")
+    };
+    assert!(exchange.is_empty() && scripts.is_empty());
+    let retyped = |index, name: &str, before: &str, text: &str| Retyped {
+        index,
+        name: name.into(),
+        before: before.into(),
+        text: text.into(),
+    };
+    let inside = retyped(1, "editor 2 of index.html", "a = 1\n  b = 1", "a = 2\nif a:\n    b = 2");
+    assert_eq!(editors, [inside, retyped(2, "e.py", "e = 1", "e = 2")]);
+    assert_eq!(shown(&new).editors(), 3);
+
+    let why = |old: &Tree, new: &Tree| reason(changed(old, new, &["index.html", "e.py", "s.py"]));
+    assert_eq!(why(&old, &old.clone().text("s.py", "s = 2")), "s.py prepares other editors");
+    for more in [
+        "<script>fetch('e.py')</script>",
+        "<script type=py>import e</script>",
+        "<script type=py>open('e.py')</script>",
+        "<script type=py src=e.py></script>",
+        "<script type=py-editor>import e</script>",
+    ] {
+        let old = page("", more);
+        let why = why(&old, &old.clone().text("e.py", "e = 2"));
+        assert!(why.starts_with("others than its") && why.ends_with("use e.py"), "{more}: {why}");
+    }
+    let old = page("", "<script type=py src=m.py></script><script type=py-editor>open('m.py')</script>");
+    assert_eq!(reason(changed(&old, &old.clone().text("m.py", "a = 2"), &["m.py"])), "others than its script use m.py");
+}
+
+#[test]
+fn a_file_that_was_not_told_of_counts_as_before() {
+    let old = site(PAGE);
+    let half = site(&PAGE.replace("text", "half")).text("m.py", "a = (").text("w.py", "print(2)");
+    let told = [Changed { path: "w.py".into(), used: true }];
+    let File::Text(text) = half.read("index.html") else { panic!("no page") };
+    let before = shown(&old);
+    assert_eq!(names(&update(&before, &before.after(&told, text, &half), &told)), ["w.py"]);
 }

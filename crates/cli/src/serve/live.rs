@@ -24,7 +24,12 @@ pub(crate) fn script() -> String {
         "py": include_str!("client/undo_pyodide.py"),
         "mpy": include_str!("client/undo_micropython.py"),
     });
-    let parts = [include_str!("client/book.js"), include_str!("client/again.js"), include_str!("client/reload.js")];
+    let parts = [
+        include_str!("client/book.js"),
+        include_str!("client/again.js"),
+        include_str!("client/editors.js"),
+        include_str!("client/reload.js"),
+    ];
     format!("{{\nconst PYTHON = {python};\n{}}}\n", parts.concat())
 }
 

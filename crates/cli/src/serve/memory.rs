@@ -152,7 +152,7 @@ pub(crate) fn update(root: &Path, document: &Document, changed: &[Changed]) -> (
     };
     let folder = Folder::of_page(root, path);
     let work = || {
-        let new = Shown::of(path, text, &folder);
+        let new = old.after(changed, text, &folder);
         (decide(old, &new, changed), new)
     };
     let decided = std::thread::scope(|scope| {
@@ -162,7 +162,7 @@ pub(crate) fn update(root: &Path, document: &Document, changed: &[Changed]) -> (
     match decided {
         None => (reload("the change could not be looked at"), None),
         Some((Update::Reload(why), _)) => (reload(&why), None),
-        Some((Update::Partly { exchange, scripts }, new)) => {
+        Some((Update::Partly { exchange, scripts, editors }, new)) => {
             let exchange: Vec<String> = exchange.iter().map(|path| format!("/{path}")).collect();
             let scripts: Vec<Value> = scripts
                 .into_iter()
@@ -173,7 +173,13 @@ pub(crate) fn update(root: &Path, document: &Document, changed: &[Changed]) -> (
                     })
                 })
                 .collect();
-            (json!({ "exchange": exchange, "scripts": scripts, "count": new.count() }), Some(new))
+            let editors: Vec<Value> = editors
+                .into_iter()
+                .map(|one| json!({ "index": one.index, "name": one.name, "before": one.before, "text": one.text }))
+                .collect();
+            let counts = [new.count(), new.editors()];
+            let answer = json!({ "exchange": exchange, "scripts": scripts, "editors": editors, "counts": counts });
+            (answer, Some(new))
         }
     }
 }

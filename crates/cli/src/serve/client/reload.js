@@ -18,6 +18,7 @@
   const REASON = `pyrite:reason:${location.pathname}`;
 
   const rerun = rerunner();
+  const retype = retyper();
   /** The state of the folder that this page shows. */
   let { token } = document.currentScript.dataset;
   /** The latest that it has heard of. */
@@ -204,9 +205,9 @@
   const say = (text) => console.info(`Pyrite: ${text}`);
 
   /** Does what the server thinks is enough. Gives why that is not possible, if so. */
-  const carryOut = ({ reload: why, exchange: paths, scripts, count }) => {
+  const carryOut = ({ reload: why, exchange: paths, scripts, editors, counts }) => {
     if (why) return why;
-    const obstacle = rerun(scripts, count);
+    const obstacle = rerun(scripts, counts[0]) ?? retype(editors, counts[1], say);
     if (obstacle) return obstacle;
     const other = exchange(paths);
     if (other) return `the page uses ${other.slice(1)}`;
