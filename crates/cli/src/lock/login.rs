@@ -139,9 +139,9 @@ pub(crate) fn host(url: &str) -> &str {
     }
 }
 
-/// The host in an address as it stands there.
+/// The host in an address as it stands there. A host alone is one.
 pub(crate) fn host_and_port(url: &str) -> &str {
-    origin(url).split_once("://").map_or("", |(_, host)| host)
+    origin(url).split_once("://").map_or(url, |(_, host)| host)
 }
 
 #[cfg(test)]

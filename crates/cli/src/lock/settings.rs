@@ -105,20 +105,23 @@ impl Said<'_> {
             self.word(&["PIP_KEYRING_PROVIDER", "UV_KEYRING_PROVIDER"], "keyring-provider", "keyring-provider");
         let seconds = self.word(
             &["PIP_DEFAULT_TIMEOUT", "PIP_TIMEOUT", "UV_HTTP_TIMEOUT", "UV_REQUEST_TIMEOUT", "HTTP_TIMEOUT"],
-            "http-timeout",
+            "",
             "timeout",
         );
         Settings {
             index: index.or_else(of_uv_or_pip).map(|index| self.with_login(index.trim())),
             more: more.iter().map(|index| self.with_login(index)).collect(),
             links: list(&["PIP_FIND_LINKS", "UV_FIND_LINKS"], |places| &places.links, "find-links"),
-            no_index: self.yes(&["PIP_NO_INDEX", "UV_NO_INDEX"], "no-index", "no-index"),
+            no_index: self.yes(&["PIP_NO_INDEX"], "no-index", "no-index"),
             offline: self.yes(&["UV_OFFLINE"], "offline", ""),
             certificates: self.certificates(),
-            trusted: list(&["PIP_TRUSTED_HOST", "UV_INSECURE_HOST"], |places| &places.trusted, "trusted-host"),
+            trusted: list(&["PIP_TRUSTED_HOST", "UV_INSECURE_HOST"], |places| &places.trusted, "trusted-host")
+                .iter()
+                .map(|host| login::host_and_port(host).to_owned())
+                .collect(),
             // pip's `import` has a library do the same; here the program is asked for both.
             keyring: keyring.is_some_and(|(text, _)| ["subprocess", "import", "auto"].contains(&text.trim())),
-            proxy: self.variable(&["PIP_PROXY"]).or_else(|| self.of_pip("proxy")).map(|(text, _)| text),
+            proxy: self.word(&["PIP_PROXY"], "https-proxy", "proxy").map(|(text, _)| text),
             seconds: seconds.and_then(|(text, _)| text.trim().parse().ok()),
         }
     }
@@ -212,7 +215,7 @@ mod tests {
     #[test]
     fn the_rest_is_found_too() {
         let found = settings(
-            &[("UV_INSECURE_HOST", "a.test b.test:8443"), ("UV_KEYRING_PROVIDER", "subprocess")],
+            &[("UV_INSECURE_HOST", "a.test https://b.test:8443"), ("UV_KEYRING_PROVIDER", "subprocess")],
             "",
             "[global]\ntimeout = 7\nproxy = proxy.test:3128",
         );

@@ -51,7 +51,9 @@ pub(crate) fn parse(file: &str, platform: &Platform) -> Option<WheelName> {
 fn rank(python: &str, abi: &str, machine: &str, platform: &Platform) -> Option<u8> {
     let minor = platform.minor();
     let machine_rank = machine.split('.').filter_map(|one| match one {
-        one if one == platform.tag => Some(2),
+        one if one == platform.tag || one.strip_prefix("pyodide_") == platform.tag.strip_prefix("pyemscripten_") => {
+            Some(2)
+        }
         "any" => Some(1),
         _ => None,
     });
@@ -99,6 +101,7 @@ mod tests {
         };
         let rank = |tag: &str| parse(&format!("a_b-1.0-{tag}.whl"), &platform).unwrap().rank;
         assert_eq!(rank("cp314-cp314-pyemscripten_2026_0_wasm32"), Some(2));
+        assert_eq!(rank("cp314-cp314-pyodide_2026_0_wasm32"), Some(2));
         assert_eq!(rank("cp311-abi3-pyemscripten_2026_0_wasm32"), Some(2));
         assert_eq!(rank("py3-none-any"), Some(1));
         assert_eq!(rank("py2.py3-none-any"), Some(1));
@@ -106,6 +109,7 @@ mod tests {
         for other in [
             "cp313-cp313-pyemscripten_2026_0_wasm32",
             "cp314-cp314-pyemscripten_2025_0_wasm32",
+            "cp314-cp314-pyodide_2025_0_wasm32",
             "cp314-cp314-manylinux_2_17_x86_64",
             "cp314-cp314t-pyemscripten_2026_0_wasm32",
             "py2-none-any",

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
@@ -118,11 +120,15 @@ impl Index {
         self.state.0.lock().unwrap().asked.clear();
     }
 
-    /// Waits until somebody asks for an address.
-    pub(crate) fn wait_for(&self, path: &str) {
+    /// Waits until a process asks for an address.
+    pub(crate) fn wait_for(&self, path: &str, child: &mut Child) {
         let (state, told) = &*self.state;
-        let is_asked = |state: &mut State| state.asked.iter().any(|line| line.split(' ').next() == Some(path));
-        drop(told.wait_while(state.lock().unwrap(), |state| !is_asked(state)).unwrap());
+        let is_asked = |state: &State| state.asked.iter().any(|line| line.split(' ').next() == Some(path));
+        let mut state = state.lock().unwrap();
+        while !is_asked(&state) {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            state = told.wait_timeout(state, Duration::from_millis(50)).unwrap().0;
+        }
     }
 
     fn put(&self, path: String, kind: &'static str, bytes: Vec<u8>) {

@@ -43,7 +43,7 @@ fn a_lock_while_an_index_thinks() {
         let before = files(project.0.path());
         let mut child =
             begin(project.pyrite(&["lock", "site", "--index-url", &index.url()]).args(["--color", "never"]));
-        index.wait_for(&path);
+        index.wait_for(&path, &mut child);
         interrupt(&child);
         assert!(was_interrupted(&mut child));
         assert!(before == files(project.0.path()), "{path}");
@@ -67,7 +67,7 @@ fn a_build_while_an_index_thinks() {
     let before = files(project.0.path());
     for arguments in builds {
         let mut child = begin(&mut project.pyrite(arguments));
-        index.wait_for(&path);
+        index.wait_for(&path, &mut child);
         index.forget();
         interrupt(&child);
         assert!(was_interrupted(&mut child), "{arguments:?}");
@@ -84,7 +84,7 @@ fn a_wheel_that_comes_in_pieces_is_not_kept() {
     let path = format!("/files/{WHEEL}");
     index.halve(&path);
     let mut child = begin(&mut project.pyrite(&["build", "site", "-o", "out"]));
-    index.wait_for(&format!("{path}#half"));
+    index.wait_for(&format!("{path}#half"), &mut child);
     interrupt(&child);
     assert!(was_interrupted(&mut child));
     let kept = fs::read_dir(project.0.path().join("cache/wheels")).into_iter().flatten().count();
