@@ -125,3 +125,16 @@ fn what_is_missing_at_the_end_of_a_file_is_shown_there() {
 fn a_code_is_explained_from_the_guide() {
     insta::assert_snapshot!(Place::with(&[]).run(&["check", "--explain", "py5005"]));
 }
+
+#[test]
+fn wheels_and_archives_on_the_disk_are_looked_into() {
+    let page = format!(
+        "{HEAD}<py-config>\npackages = [\"./mine-1.0-py3-none-any.whl\", \"./other-1.0-cp312-cp312-manylinux_2_17_x86_64.whl\"]\n\
+         [files]\n\"./data.tar.gz\" = \"./data/*\"\n</py-config>\n<script type=\"py\">\nimport mine\n</script>\n"
+    );
+    let place = Place::with(&[("index.html", &page)]);
+    place.write("mine-1.0-py3-none-any.whl", b"PK\x03\x04\xff");
+    place.write("other-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", b"PK\x05\x06");
+    place.write("data.tar.gz", b"\x1f\x8b\x08\x00\xff");
+    insta::assert_snapshot!(place.run(&["check"]));
+}
