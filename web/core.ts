@@ -71,7 +71,7 @@ const shared: Record<symbol, Exports | undefined> = everywhere;
 const NEEDED: Record<Kind, readonly [code: string[], data: string[]]> = {
   py: [
     ["py.js", "pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs"],
-    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json"],
+    ["pyodide/pyodide.asm.wasm", "pyodide/python_stdlib_compiled.zip", "pyodide/pyodide-lock.json", "pyodide/python_stdlib_rest.bin"],
   ],
   mpy: [["mpy.js", "micropython/micropython.mjs"], ["micropython/micropython.wasm"]],
 };
@@ -95,6 +95,9 @@ const keep = (address: string) => void fetch(address).then((answer) => answer.bl
 const ADDRESS = /^\S+\.(toml|json)(\?\S*)?$/;
 const find = (selector: string) => [...document.querySelectorAll(selector)];
 
+/** Imports of modules that may be in the part of Python's library for which starts do not wait (library.ts). */
+const RARE = /^\s*(from|import) +(?!(pyscript|js|asyncio|json|math|time|random|re|os|sys)\b)/m;
+
 /** Whether anything is configured. */
 const prefetch = (): boolean => {
   // Another interpreter, or a variant, may be configured; then only the runtime knows which. What a file says is not
@@ -103,11 +106,13 @@ const prefetch = (): boolean => {
   const other = configs.some(({ outerHTML }) => /interp|debug|ulab|src=|\.(toml|json)/.test(outerHTML));
   let toml;
   let snapshot = SNAPSHOT;
+  let packages = false;
   for (const element of configs) {
     const text = (element.getAttribute("src") ?? element.getAttribute("config") ?? element.textContent!).trim();
     if (ADDRESS.test(text)) hint(text);
     toml ||= !/^\{|\.json/.test(text);
     snapshot ||= /snapshot/.test(text);
+    packages ||= /packages/.test(text) || ADDRESS.test(text);
   }
   if (configs[0]) hint(file(toml ? "parts/config.wasm" : "parts/config-json.wasm"));
   if (find("[worker]")[0]) {
@@ -118,7 +123,7 @@ const prefetch = (): boolean => {
   }
   if (snapshot) {
     NEEDED.py[0].push("snapshot.js");
-    NEEDED.py[1].push("pyodide/snapshot.bin");
+    NEEDED.py[1].unshift("pyodide/snapshot.bin");
   }
   for (const kind of ["py", "mpy"] as const) {
     const scripts = find(`script[type=${kind}],${kind}-script`);
@@ -127,12 +132,14 @@ const prefetch = (): boolean => {
       if (src) hint(src);
     }
     if (other || !scripts[0]) continue;
+    const whole = packages || scripts.some(({ textContent }) => RARE.test(textContent!));
     const page = scripts.some((script) => !script.hasAttribute("worker"));
     const [code, data] = NEEDED[kind];
     for (const path of code) page ? modules(path) : keep(file(path));
     for (const path of data)
       // Packages that were installed before bring a lock of their own. A worker has its WebAssembly from the page.
-      if (!configs[0] || !/lock/.test(path)) page || /wasm/.test(path) ? hint(file(path)) : keep(file(path));
+      if (!(/lock/.test(path) ? packages : !whole && (snapshot ? /stdlib/ : /rest/).test(path)))
+        page || /wasm/.test(path) ? hint(file(path)) : keep(file(path));
   }
   return !!configs[0];
 };

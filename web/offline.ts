@@ -2,11 +2,15 @@
  * Pages that work without a network, a chunk (`offline.js`) for those that ask for it: `offline="service-worker.js"` on
  * the script that loads `core.js`.
  */
-import { base } from "./base";
+import { base, keyed } from "./base";
+
+/** What Pyodide loads after all else, or only when it is needed. */
+const LATER = ["python_stdlib_compiled.zip", "python_stdlib_rest.bin"].map((name) => keyed(`${base}pyodide/${name}`));
 
 /** What this page has loaded so far, and itself. */
 const loaded = (): string[] => {
   const own = performance.getEntriesByType("resource").map(({ name }) => name);
+  if (own.some((name) => name.includes("pyodide.asm.wasm"))) own.push(...LATER);
   return [location.href.split("#")[0]!, ...own.filter((name) => name.startsWith(base) || new URL(name).origin === location.origin)];
 };
 

@@ -2,6 +2,7 @@
 import files from "pyrite-package/py.json";
 import { base, chunk, keyed } from "./base";
 import { withInstantiation } from "./instantiate";
+import { type Library, library } from "./library";
 import { type Interpreter, type Start, install } from "./package";
 import { keepCallbacks } from "./pyodide";
 
@@ -18,12 +19,14 @@ interface Python {
   run(code: string, file: string, blankLines: number, script: unknown): void;
   run_async(code: string, file: string, blankLines: number, script: unknown, begun: () => void): PromiseLike<void>;
   current(): unknown;
+  lacks(...modules: string[]): boolean;
 }
 
 /** Loads Pyodide, which puts the addresses of its files together by itself. */
-const withKeys = async <T>(load: () => Promise<T>): Promise<T> => {
+const withKeys = async <T>(load: () => Promise<T>, standard?: Library): Promise<T> => {
   const own = globalThis.fetch;
-  const fetch: typeof own = (input, init) => own(input instanceof Request ? input : keyed(String(input)), init);
+  const fetch: typeof own = async (input, init) =>
+    standard?.answer(String(input)) ?? own(input instanceof Request ? input : keyed(String(input)), init);
   globalThis.fetch = fetch;
   try {
     return await load();
@@ -31,6 +34,12 @@ const withKeys = async <T>(load: () => Promise<T>): Promise<T> => {
     if (globalThis.fetch === fetch) globalThis.fetch = own;
   }
 };
+
+/** Whether files can be fetched at once, which only modules at an address of their own can. */
+const FETCHES = base.startsWith("http");
+
+/** The modules that code imports, as far as can be told without Python. */
+const imported = (code: string): string[] => Array.from(code.matchAll(/^\s*(?:from|import)\s+(\w+)/gm), ([, name]) => name!);
 
 /** Starts the interpreter whose module is at `address`. */
 export const start: Start = async (address, options, stdout, stderr) => {
@@ -41,17 +50,23 @@ export const start: Start = async (address, options, stdout, stderr) => {
     // A configuration may ask for another version, which has other files.
     own ? import(keyed(folder + "pyodide.asm.mjs")) : undefined,
   ]);
-  const createPyodideModule = asm?.default;
+  const standard = own ? library(folder) : undefined;
+  const createPyodideModule =
+    asm &&
+    ((settings: { preRun: unknown[] }) => {
+      settings.preRun.push(standard!.place);
+      return asm.default(settings);
+    });
   // A snapshot is loaded in a way of its own. A build that has made some writes that here.
   const {
     via = own && (SNAPSHOT || (import.meta as { pyrite?: object }).pyrite)
       ? (await chunk("snapshot.js")).begin(base)
       : (load: Function, given: object) => load(given),
     ...rest
-  } = options as { via?: (load: Function, given: object) => Promise<Interpreter> };
+  } = options as { via?: (load: Function, given: object, standard: unknown) => Promise<Interpreter> };
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
-    const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }));
+    const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }, standard), standard);
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
     withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, { failed: reject }).then(resolve, reject);
   });
@@ -61,11 +76,16 @@ export const start: Start = async (address, options, stdout, stderr) => {
   return {
     interpreter,
     install(bridge) {
+      bridge.library_there = standard?.whole;
       install(interpreter, fit, bridge, 99);
       python = interpreter.pyimport("_pyrite") as any;
       keepCallbacks(interpreter as any, bridge, python as any);
     },
     async run(code, file, blankLines, async, script, begun) {
+      // Better to wait for it here than in an import, which lets nothing else happen.
+      if (standard && (!FETCHES || python!.lacks(...imported(code)))) await standard.whole();
+      // When this code has run: who knows what comes after it.
+      else setTimeout(() => standard?.whole());
       // The event loop starts a coroutine later, so Python says itself when it has begun.
       if (async) return python!.run_async(code, file, blankLines, script, begun);
       python!.run(code, file, blankLines, script);

@@ -4,6 +4,7 @@ import ast
 import builtins
 import inspect
 import linecache
+import sys
 from contextvars import ContextVar, copy_context
 
 import __main__
@@ -71,6 +72,12 @@ def _find_library_source():
 def current():
     """Gives the element of the running script, or None."""
     return _script.get()
+
+
+def lacks(*modules):
+    """Tells whether any of these modules may have to be read from a file."""
+    there = {*sys.modules, *sys.builtin_module_names, "js", "pyscript"}
+    return not there.issuperset(modules)
 
 
 def enter(script):

@@ -7,6 +7,7 @@
 import { base as own } from "../base";
 import { type Asked, type Request, read } from "./config";
 import { chunk } from "../base";
+import refresh from "../../python/page/refresh.py";
 import { HUSH, full, hushed } from "../quiet";
 import { fetcher } from "./fetch";
 import { download, write } from "./files";
@@ -48,7 +49,7 @@ export interface Setup {
 }
 
 /** How Pyodide is loaded; see snapshot.ts. */
-type Via = (load: (options: object) => Promise<unknown>, options: object) => Promise<unknown>;
+type Via = (load: (options: object) => Promise<unknown>, options: object, library: unknown) => Promise<unknown>;
 
 /** Promises that may fail before anybody waits for them. */
 const later = <T>(promise: Promise<T>): Promise<T> => {
@@ -156,9 +157,13 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
         write(interpreter.FS, await libraries, () => undefined);
         progress("Loaded packages");
       }
-      if (packages) await packages.install(interpreter as Pyodide);
+      if (packages) {
+        // Finding them takes much of the standard library, and who knows what they import.
+        await (bridge.library_there as (() => Promise<void>) | undefined)?.();
+        await packages.install(interpreter as Pyodide);
+      }
       if (packages && built?.sources) findSources(interpreter as Pyodide, base);
-      if (python) interpreter.runPython("import importlib; importlib.invalidate_caches(); del importlib");
+      if (python && (downloads.length || packages)) (interpreter as Pyodide).runPython(refresh, { globals: interpreter.runPython("{}") });
     }),
   };
 };
@@ -166,9 +171,9 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
 /** A way to load Pyodide, which is still on its way itself. */
 const from =
   (snapshot: Promise<Via>): Via =>
-  async (load, options) => {
+  async (load, options, library) => {
     const via = await snapshot.catch((error) => void console.warn(`Pyrite: Pyodide starts without its snapshot: ${error.message}`));
-    return via ? via(load, options) : load(options);
+    return via ? via(load, options, library) : load(options);
   };
 
 /** Keeps errors of this language off the page; the console has them. */

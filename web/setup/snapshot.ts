@@ -2,9 +2,9 @@
  * Starts Pyodide from a snapshot of its memory, which web/tools/make-snapshot.mjs has made: a chunk that only pages which
  * ask for it load (`snapshot.js`). Whatever goes wrong, Pyodide starts as usual, and the console says why.
  */
-import repair from "../../python/page/restored.py";
 import { keyed } from "../base";
 import type { Built } from "./built";
+import type { Library } from "../library";
 import { words } from "../host";
 
 /** What a build has written here, if it has made snapshots of its own. */
@@ -18,13 +18,13 @@ interface Head {
   readonly head: number;
   /** Where the module's own data end, from which the snapshot is the difference. */
   readonly end: number;
-  /** What their words come to. */
-  readonly check: number;
   /** Where the pointer to a function of the engine stands. */
   readonly trampoline: number;
   /** What is another byte where Pyodide may not stand still: where, and which. */
   readonly suspending: readonly [at: number, byte: number];
   readonly pages: readonly [at: number, length: number][];
+  /** The bytes of the standard library's archive, of which nothing is read for a start. */
+  readonly library: number;
 }
 
 /** The parts of Emscripten's module that are used here. */
@@ -35,6 +35,7 @@ interface Module {
   readonly __PyRuntime: number;
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   readonly HEAPU32: Uint32Array;
+  readonly API: { restoreSnapshot(snapshot: Uint8Array): unknown };
   _sbrk(bytes: number): number;
   readonly _timezone: number;
   readonly _daylight: number;
@@ -44,11 +45,12 @@ interface Module {
 
 interface Settings {
   readonly preRun: ((module: Module) => void)[];
+  INITIAL_MEMORY?: number;
 }
 
 interface Pyodide {
   readonly _module: Module;
-  runPython(code: string, options?: object): any;
+  pyimport(name: string): any;
 }
 
 type Load = (options: Options) => Promise<Pyodide>;
@@ -58,61 +60,78 @@ interface Options {
   readonly [name: string]: unknown;
 }
 
-/** The snapshot as Pyodide wants it, still without the module's own data. */
-const unfold = (data: ArrayBuffer): [head: Head, image: Uint8Array<ArrayBuffer>] => {
-  const length = new DataView(data).getUint32(0, true);
-  const head: Head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
-  const image = new Uint8Array(head.head + head.size);
-  let at = 4 + length;
-  const next = (to: number, bytes: number) => {
-    image.set(new Uint8Array(data, at, bytes), to);
-    at += bytes;
-  };
-  next(0, head.head);
-  for (const [to, bytes] of head.pages) next(head.head + to, bytes);
-  return [head, image];
+/** A snapshot as it comes. */
+interface Snapshot {
+  readonly head: Head;
+  /** What Pyodide itself has in front of a memory. */
+  readonly front: Uint8Array;
+  /** The pages, one after the other. */
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+const read = (file: ArrayBuffer): Snapshot => {
+  const length = new DataView(file).getUint32(0, true);
+  const head: Head = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 4, length)));
+  // Pyodide looks at its words.
+  const front = new Uint8Array(file.slice(4 + length, 4 + length + head.head));
+  return { head, front, data: new Uint8Array(file, 4 + length + head.head) };
 };
 
-/** Puts what a module has in its memory before it runs into the snapshot of a memory that has run. */
-const complete = ([head, image]: readonly [Head, Uint8Array<ArrayBuffer>], module: Module): void => {
+/** Prepares a module that has not run for the memory of one that has; gives what puts that in. */
+const prepare = ({ head, data }: Snapshot, module: Module): (() => void) => {
   const { HEAP32, wasmTable } = module;
   const at = head.trampoline >>> 2;
   const trampoline = HEAP32[at]!;
   // In engines that have none, what comes after it is still where it is in others.
   if (!trampoline) wasmTable.grow(1);
   HEAP32[at] = 0;
-  const own = new Uint32Array(module.HEAPU8.slice(0, head.end).buffer);
+  const initial = new Uint32Array(module.HEAPU8.slice(0, head.end).buffer);
   // Python has asked for more memory before the snapshot was made.
   if (module.HEAPU8.length < head.size) module._sbrk(head.size - module._sbrk(0));
   if (module.HEAPU8.length !== head.size) throw new Error("its memory has another size");
-  const words = new Uint32Array(image.buffer, head.head, head.size / 4);
-  let sum = 0;
-  for (let i = 0; i < own.length; i++) {
-    const word = own[i]!;
-    sum = (Math.imul(sum, 31) + word) | 0;
-    words[i]! ^= word;
-  }
-  if (sum !== head.check) throw new Error("it was made of another Pyodide");
-  words[at] = trampoline;
-  if (!("Suspending" in WebAssembly)) image[head.head + head.suspending[0]] = head.suspending[1];
+  return () => {
+    const { HEAPU8: heap } = module;
+    const words = new Uint32Array(heap.buffer);
+    // What has run since has left its traces.
+    words.set(initial);
+    heap.fill(0, head.end, module._sbrk(0));
+    let from = 0;
+    for (const [to, bytes] of head.pages) {
+      heap.set(data.subarray(from, from + bytes), to);
+      from += bytes;
+      for (let i = to / 4; i < initial.length && i < (to + bytes) / 4; i++) words[i]! ^= initial[i]!;
+    }
+    words[at] = trampoline;
+    if (!("Suspending" in WebAssembly)) heap[head.suspending[0]] = head.suspending[1];
+  };
 };
 
-const restore = async (data: ArrayBuffer, load: Load, options: Options): Promise<Pyodide> => {
-  const snapshot = unfold(data);
+const restore = async (file: ArrayBuffer, load: Load, options: Options, library: Library | undefined): Promise<Pyodide> => {
+  const snapshot = read(file);
   const create = options.createPyodideModule!;
   const createPyodideModule = (settings: Settings) => {
-    settings.preRun.push((module) => complete(snapshot, module));
+    // Pyodide takes what it is given for a whole memory.
+    settings.INITIAL_MEMORY = snapshot.head.size;
+    settings.preRun.push((module) => {
+      const put = prepare(snapshot, module);
+      const { API } = module;
+      const { restoreSnapshot } = API;
+      API.restoreSnapshot = (front) => {
+        // Fails if it was made of another Pyodide.
+        const state = restoreSnapshot(front);
+        put();
+        return state;
+      };
+    });
     return create(settings);
   };
-  const pyodide = await load({ ...options, createPyodideModule, _loadSnapshot: snapshot[1] });
+  library?.skip(snapshot.head.library);
+  const pyodide = await load({ ...options, createPyodideModule, _loadSnapshot: snapshot.front });
   // The time zone and the language are those of this browser. C's own `tzset` does nothing the second time.
   const { HEAPU32, _timezone, _daylight, _tzname } = pyodide._module;
   pyodide._module.__tzset_js(_timezone, _daylight, HEAPU32[_tzname >>> 2]!, HEAPU32[(_tzname >>> 2) + 1]!);
   const language = (navigator.language ?? "C").replace("-", "_") + ".UTF-8";
-  const globals = pyodide.runPython("{}");
-  pyodide.runPython(repair, { globals });
-  globals.get("restored")(language);
-  globals.destroy();
+  pyodide.pyimport("_pyrite_restored").restored(language);
   return pyodide;
 };
 
@@ -126,14 +145,18 @@ const fetched = async (base: string, packages: readonly string[]): Promise<Array
 };
 
 /** Fetches the snapshot for pages that ask for these packages; gives the way to load Pyodide from it. */
-export const begin = (base: string, packages: readonly string[] = []): ((load: Load, options: Options) => Promise<Pyodide>) => {
+export const begin = (
+  base: string,
+  packages: readonly string[] = [],
+): ((load: Load, options: Options, library?: Library) => Promise<Pyodide>) => {
   const fetching = fetched(base, packages);
   fetching.catch(() => {});
-  return async (load, options) => {
+  return async (load, options, library) => {
     try {
-      return await restore(await fetching, load, options);
+      return await restore(await fetching, load, options, library);
     } catch (error) {
       console.warn(`Pyrite: Pyodide starts without its snapshot: ${words(error)}`);
+      library?.skip(0);
       return load(options);
     }
   };

@@ -1,16 +1,18 @@
 /**
  * Writes a snapshot of Pyodide's memory, as it is once Python has started: `node make-snapshot.mjs LIBRARY.zip OUT.bin`.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { make, packed, pretend } from "./snapshot.mjs";
 
 const [library, output] = process.argv.slice(2);
 const { loadPyodide } = await import("pyodide");
 const { default: create } = await import("pyodide/pyodide.asm.mjs");
 
+const repair = readFileSync(new URL("../../python/page/restored.py", import.meta.url), "utf8");
+
 const started = (able) => {
   pretend(able);
-  return make({ loadPyodide, create, options: { stdLibURL: library } });
+  return make({ loadPyodide, create, options: { stdLibURL: library }, repair });
 };
 
 const snapshot = await started(true);
@@ -22,4 +24,4 @@ if (heap.length !== initial.length) throw new Error("Python has grown its memory
 const suspending = [];
 for (let at = methods; at < methods + 4096; at++) if (heap[at] !== without[at]) suspending.push([at, without[at]]);
 if (suspending.length !== 1) throw new Error(`Pyodide has changed what depends on JavaScript Promise Integration: ${suspending}`);
-writeFileSync(output, packed(snapshot, suspending[0]));
+writeFileSync(output, packed(snapshot, suspending[0], statSync(library).size));

@@ -25,6 +25,14 @@ gc.collect()
 del gc
 `;
 
+/** Makes a module of what puts right what must not be the same. */
+const REMEMBER = `
+import sys
+sys.modules["_pyrite_restored"] = type(sys)("_pyrite_restored")
+exec(compile(repair, "restored.py", "exec"), sys.modules["_pyrite_restored"].__dict__)
+del repair, sys
+`;
+
 /** Fills what is free with zeros, which compress. */
 const clean = (module) => {
   const { _malloc: take, _free: give, _malloc_footprint: footprint } = module;
@@ -44,9 +52,9 @@ const clean = (module) => {
 
 /**
  * Starts Python and gives its memory. `prepare` is given Pyodide when it has started; what it does is kept. `options` are
- * for Pyodide's loader.
+ * for Pyodide's loader. `repair`: the Python that a page runs when it has the memory back (python/page/restored.py).
  */
-export const make = async ({ loadPyodide, create, options, prepare = () => {} }) => {
+export const make = async ({ loadPyodide, create, options, repair, prepare = () => {} }) => {
   let initial;
   let trampoline;
   const createPyodideModule = (settings) => {
@@ -68,6 +76,8 @@ export const make = async ({ loadPyodide, create, options, prepare = () => {} })
     // A hash seed that differs between visits cannot be had: strings keep their hashes.
     env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", LANG: "C.UTF-8" },
   });
+  pyodide.globals.set("repair", repair);
+  pyodide.runPython(REMEMBER);
   await prepare(pyodide);
   pyodide.runPython(FORGET);
   const module = pyodide._module;
@@ -81,11 +91,12 @@ export const make = async ({ loadPyodide, create, options, prepare = () => {} })
   return { head: snapshot.slice(0, offset), heap, initial, trampoline, methods: module._methods };
 };
 
-/** The bytes of a snapshot. `suspending` is what is another byte where Pyodide may not stand still: where, and which. */
-export const packed = ({ head, heap, initial, trampoline }, suspending) => {
+/**
+ * The bytes of a snapshot. `suspending` is what is another byte where Pyodide may not stand still: where, and which;
+ * `library`: the bytes of the standard library that Python has started with.
+ */
+export const packed = ({ head, heap, initial, trampoline }, suspending, library) => {
   const end = (initial.findLastIndex((byte) => byte) + PAGE) & -PAGE;
-  const words = new Uint32Array(initial.buffer, 0, end / 4);
-  const check = words.reduce((sum, word) => (Math.imul(sum, 31) + word) | 0, 0);
   const pages = [];
   const data = [];
   for (let at = 0; at < heap.length; at += PAGE) {
@@ -97,7 +108,7 @@ export const packed = ({ head, heap, initial, trampoline }, suspending) => {
     else pages.push([at, PAGE]);
     data.push(page);
   }
-  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, check, trampoline, suspending, pages }));
+  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, trampoline, suspending, pages, library }));
   const bytes = new Uint8Array(4 + text.length + head.length + data.length * PAGE);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   let at = 4;

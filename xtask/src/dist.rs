@@ -128,13 +128,14 @@ fn assemble() -> Result<Manifest> {
     separate_micropython(&staging.join("micropython"))?;
     vendored::write(&staging.join("pyodide"))?;
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
-    copy(&library, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
-    copy(&snapshot::made(&modules.join("pyodide"), &library)?, &staging.join("pyodide/snapshot.bin"))?;
+    copy(&library.first, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
+    copy(&library.rest, &staging.join("pyodide/python_stdlib_rest.bin"))?;
+    copy(&snapshot::made(&modules.join("pyodide"), &library.whole)?, &staging.join("pyodide/snapshot.bin"))?;
     let mut keys = Keys::default();
     for (folder, _, _) in INTERPRETERS {
         keys.insert(folder, key_of(&staging, |path| path.starts_with(folder))?);
     }
-    bundle_entry(&staging, &keys, &sizes(&library)?)?;
+    bundle_entry(&staging, &keys, &sizes(&library.first)?)?;
     keys.insert("", insert_own_key(&staging)?);
 
     say("compressing what has changed");

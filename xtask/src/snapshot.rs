@@ -18,9 +18,10 @@ pub(crate) fn is_for_all() -> bool {
 pub(crate) fn made(pyodide: &Path, library: &Path) -> Result<PathBuf> {
     let tool = root().join("web/tools/make-snapshot.mjs");
     let way = root().join("web/tools/snapshot.mjs");
+    let repair = root().join("python/page/restored.py");
     let mut key = Vec::new();
     let parts = ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"].map(|name| pyodide.join(name));
-    for path in parts.iter().map(PathBuf::as_path).chain([library, &tool, &way]) {
+    for path in parts.iter().map(PathBuf::as_path).chain([library, &tool, &way, &repair]) {
         key.extend(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
     }
     let folder = root().join("target/snapshot");

@@ -43,6 +43,7 @@ mod known;
 mod ladder;
 mod later;
 mod leaks;
+mod library;
 mod looks;
 mod mip;
 mod modules;

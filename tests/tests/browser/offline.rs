@@ -11,7 +11,7 @@ on_both_interpreters! {
         let server = site.serve();
         let mut page = server.open_in(Browser::fresh(), "/");
         page.wait_for_line("hello Test");
-        let kept = if on.tag() == "py" { "pyodide/python_stdlib_compiled.zip" } else { "micropython/micropython.wasm" };
+        let kept = if on.tag() == "py" { "pyodide/python_stdlib_rest.bin" } else { "micropython/micropython.wasm" };
         let wait = format!(
             "return (async () => {{ for (;;) {{ const found = await Promise.all(['/', '/main.py', '/_pyrite/core.js', '/_pyrite/{kept}']
                 .map((path) => caches.match(path, {{ ignoreSearch: true }}))); if (found.every(Boolean)) return true;

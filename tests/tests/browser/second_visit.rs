@@ -1,11 +1,13 @@
 //! A second visit: what the browser has already, and that has not changed, it does not wait for.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use pyrite_tests::{Browser, HEAD, Interpreter, Server, Site, on_both_interpreters, paths};
+use pyrite_tests::{Browser, HEAD, Interpreter, Page, Server, Site, on_both_interpreters, paths};
 
 /// What the server was asked by a visit after one in the same browser: path and status.
-fn asked_again(server: &Server, page: &pyrite_tests::Page) -> Vec<(String, String)> {
+fn asked_again(server: &Server, page: &Page) -> Vec<(String, String)> {
     let before = server.log().len();
     page.goto("/again.html");
     page.wait_for_all_done();
@@ -19,6 +21,27 @@ fn asked_again(server: &Server, page: &pyrite_tests::Page) -> Vec<(String, Strin
         .collect()
 }
 
+/// Waits until the browser keeps what no start waits for, which comes after it.
+fn wait_for_the_rest(server: &Server, page: &Page) {
+    let asked = || server.log().into_iter().find(|line| line.contains("_rest.bin"));
+    let start = Instant::now();
+    let line = loop {
+        if let Some(line) = asked() {
+            break line;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "the rest of the library was never asked for");
+        thread::sleep(Duration::from_millis(20));
+    };
+    let address = line.split(' ').nth(1).unwrap();
+    page.run(&format!(
+        "return (async () => {{ for (;;) {{
+            const answer = await fetch('{address}', {{ cache: 'only-if-cached', mode: 'same-origin' }}).catch(() => undefined);
+            if (answer?.ok) return answer.arrayBuffer().then(() => true);
+            await new Promise((next) => setTimeout(next, 50));
+        }} }})()"
+    ));
+}
+
 fn on_two_pages(html: &str) -> Site {
     Site::new().file("index.html", html).file("again.html", html)
 }
@@ -30,6 +53,9 @@ on_both_interpreters! {
             let server = on_two_pages(&html).serve();
             let page = server.open_in(Browser::fresh(), "/");
             page.wait_for_all_done();
+            if on == Interpreter::Pyodide {
+                wait_for_the_rest(&server, &page);
+            }
             let asked = asked_again(&server, &page);
             for (path, status) in &asked {
                 let named = ["/_pyrite/core.js", "/_pyrite/core.css"].contains(&path.as_str());

@@ -169,8 +169,9 @@ fn tracebacks_are_the_same() {
 #[test]
 fn one_that_cannot_be_had_is_done_without() {
     let mut other = fs::read(paths::root().join("target/dist/pyodide/snapshot.bin")).unwrap();
-    let check = other.windows(8).position(|bytes| bytes == b"\"check\":").unwrap() + 9;
-    other[check] ^= 1;
+    // Pyodide writes in front of a memory which build of it that is of; in front of that stand our own words.
+    let words = 4 + u32::from_le_bytes(*other.first_chunk().unwrap()) as usize;
+    other[words + 16] ^= 1;
     let body = |bytes| Fault::Body("application/octet-stream", bytes);
     for fault in [Fault::Status(404), body(b"no snapshot".to_vec()), body(other)] {
         let site = site("print('hello')").fault("/snapshot.bin", fault);

@@ -6,7 +6,7 @@ const text = async (name) => new TextDecoder().decode(await given(name));
 await work(async () => {
   await doing("starting Python");
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
-  const pyodide = await loadPyodide({ stdLibURL: library });
+  const pyodide = await loadPyodide({ stdLibURL: URL.createObjectURL(await library()) });
   const { wheels, modules } = JSON.parse(await text("task.json"));
   const globals = pyodide.runPython("{}");
   pyodide.runPython(await text("precompile.py"), { globals });

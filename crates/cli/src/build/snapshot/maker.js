@@ -30,6 +30,9 @@ await work(async () => {
   const { suspending } = headOf(await given("runtime/pyodide/snapshot.bin"));
   if (!("Suspending" in WebAssembly)) pretend(true);
   const python = await text("imports.py");
+  const repair = await text("restored.py");
+  const standard = await library();
+  const stdLibURL = URL.createObjectURL(standard);
   const { starts } = JSON.parse(await text("task.json"));
   const left = [];
   for (const [number, { wheels, own, imports }] of starts.entries()) {
@@ -52,14 +55,14 @@ await work(async () => {
         begin.destroy();
         globals.destroy();
       };
-      const snapshot = await make({ loadPyodide, create, options: { stdLibURL: library, indexURL: folder }, prepare }).catch((error) => {
+      const snapshot = await make({ loadPyodide, create, options: { stdLibURL, indexURL: folder }, repair, prepare }).catch((error) => {
         // What was left out may be in the way, too.
         if (good.length === wanted.length) throw error;
       });
       finished = good.length === wanted.length;
       // What has to be left out has left its traces: once more without it.
       wanted = good;
-      if (finished) await made(`${number}.bin`, packed(snapshot, suspending));
+      if (finished) await made(`${number}.bin`, packed(snapshot, suspending, standard.size));
     }
   }
   await made("left.json", JSON.stringify(left));

@@ -71,6 +71,7 @@ pub(crate) fn make(site: &Site, packages: &mut Packages, terminal: Terminal) -> 
         ("imports.py".to_owned(), Cow::Borrowed(include_bytes!("imports.py").as_slice())),
         ("maker.js".to_owned(), Cow::Borrowed(include_bytes!("maker.js").as_slice())),
         ("snapshot.mjs".to_owned(), Cow::Borrowed(include_bytes!("../../../../../web/tools/snapshot.mjs").as_slice())),
+        ("restored.py".to_owned(), Cow::Borrowed(include_bytes!("../../../../../python/page/restored.py").as_slice())),
     ]);
     for (path, number) in &wheels {
         given.insert(format!("wheels/{number}"), Cow::Owned(bytes_of(path, packages)?));

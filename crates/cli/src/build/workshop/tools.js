@@ -19,8 +19,15 @@ export const given = async (name) => {
 /** Where the interpreter is. */
 export const folder = new URL("/runtime/pyodide/", location.href).href;
 
-/** The standard library, as pages have it. */
-export const library = folder + "python_stdlib_compiled.zip";
+/** The standard library, which pages have in two parts: the other comes before the directory of the first; its bytes. */
+export const library = async () => {
+  const first = await given("runtime/pyodide/python_stdlib_compiled.zip");
+  const rest = await given("runtime/pyodide/python_stdlib_rest.bin");
+  // See `ends` in web/library.ts.
+  const directory = new DataView(first.buffer).getUint32(first.length - 10, true);
+  const at = first.length - Math.max(22 + directory, 98 + 0xffff);
+  return new Blob([first.subarray(0, at), rest, first.subarray(at)]);
+};
 
 /** Does something about a file, whose name is in front of what goes wrong. */
 export const about = async (name, task) => {
