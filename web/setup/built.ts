@@ -11,6 +11,8 @@ export interface Built {
   readonly sources: boolean;
   /** Whether modules of the site are compiled. */
   readonly modules: boolean;
+  /** Modules of the site for MicroPython: by their path and the place that they get, the file in the runtime's folder. */
+  readonly small: Record<string, Record<string, string>>;
   /** Snapshots by the packages that pages ask for. */
   readonly snapshots?: Record<string, string> | null;
 }
@@ -28,12 +30,26 @@ interface Modules {
 export const modules = async (base: string, fetch: Fetch): Promise<Modules> =>
   JSON.parse(new TextDecoder().decode(await fetch(keyed(base + "pyodide/compiled.json"))));
 
+/** The path of a file in the site, which is around the runtime. */
+const pathOf = (base: string, source: string): string | false => {
+  const root = new URL("../", base).href;
+  return source.startsWith(root) && decodeURIComponent(source.slice(root.length).replace(/[?#].*/, ""));
+};
+
+/** Lets MicroPython get modules as its compiler has made them: it takes no source then. */
+export const exchanged = (base: string, downloads: readonly Download[]): readonly Download[] =>
+  downloads.map((download) => {
+    const { path } = download;
+    const name = path !== undefined && pathOf(base, download.source);
+    const file = name && built && Object.hasOwn(built.small, name) ? built.small[name]![path!] : undefined;
+    return file ? { ...download, source: keyed(base + file), path: path!.replace(/py$/, "mpy") } : download;
+  });
+
 /** Writes them beside their sources, with which Python compares them: one that is not the same is not used. */
 export const place = (fs: FileSystem, base: string, downloads: readonly Download[], compiled: Modules | undefined): void => {
-  const root = new URL("../", base).href;
   for (const { source, path } of downloads) {
     const module = /^(.*?)([^/]+)\.py$/.exec(path ?? "");
-    const name = source.startsWith(root) && decodeURIComponent(source.slice(root.length).replace(/[?#].*/, ""));
+    const name = pathOf(base, source);
     const bytes = name && compiled && Object.hasOwn(compiled.modules, name) ? compiled.modules[name] : undefined;
     if (!module || !bytes) continue;
     const folder = `${module[1]}__pycache__`;

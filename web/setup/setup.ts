@@ -15,7 +15,7 @@ import { type Diagnostic, Failed, type Interpreter, type Kind, type Package, fai
 import { collect } from "./mip";
 import { install as provide, loadModules } from "./modules";
 import { Packages, type Pyodide } from "./pyodide";
-import { built, findSources, modules as compiledModules, place } from "./built";
+import { built, exchanged, findSources, modules as compiledModules, place } from "./built";
 
 /** Where things are and who is told, the same for every configuration of a page. */
 export interface Surroundings {
@@ -103,8 +103,10 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
     if (plan.disabled_plugins.includes("error")) hush(request, bridge);
   }
   const wanted = request.worker ? plan.worker_modules : plan.main_modules;
-  const { downloads } = plan;
   const python = request.language === "py";
+  // `debug` and other versions are for looking closely, or have another compiler.
+  const isCompiled = built && !python && !plan.interpreter && !plan.debug;
+  const downloads = isCompiled ? exchanged(base, plan.downloads) : plan.downloads;
 
   if (downloads.length) progress("Loading files");
   const trees = later(download(base, fetch, downloads, progress));

@@ -70,6 +70,9 @@ const INTERPRETERS: [(&str, &str, &[&str]); 2] = [
     ),
 ];
 
+/// MicroPython's compiler, with which `pyrite build` compiles modules of a site. No page loads it.
+const CROSS: [(&str, &str); 2] = [("mpy-cross-v6.js", "mpy-cross.js"), ("mpy-cross-v6.wasm", "mpy-cross.wasm")];
+
 /// The WebAssembly features that every engine we support has. `wasm-opt --all-features` would emit imports that
 /// Chromium refuses.
 const WASM_FEATURES: [&str; 6] = [
@@ -124,6 +127,9 @@ fn assemble() -> Result<Manifest> {
         for file in files {
             copy(&modules.join(package).join(file), &staging.join(folder).join(file))?;
         }
+    }
+    for (from, to) in CROSS {
+        copy(&modules.join("@pybricks/mpy-cross-v6/build").join(from), &staging.join("tools").join(to))?;
     }
     separate_micropython(&staging.join("micropython"))?;
     vendored::write(&staging.join("pyodide"))?;

@@ -26,7 +26,8 @@ pub(crate) fn lay_out() -> Result<()> {
     if staging.exists() {
         fs::remove_dir_all(&staging)?;
     }
-    for path in dist::files_below(&dist)? {
+    // What the command works with is not for pages.
+    for path in dist::files_below(&dist)?.into_iter().filter(|path| !path.starts_with("tools/")) {
         dist::copy(&dist.join(&path), &staging.join("dist").join(&path))?;
     }
     for name in BESIDE {

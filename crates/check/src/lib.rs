@@ -6,6 +6,7 @@
 mod addresses;
 pub mod again;
 mod archives;
+mod brought;
 mod code;
 mod context;
 mod distribution;
@@ -22,6 +23,7 @@ mod starts;
 pub mod testing;
 mod wheels;
 
+pub use brought::{Brought, Module, brought};
 pub use distribution::Distribution;
 pub use finding::{Edit, Finding, Fix, Level, Related, apply, position};
 pub use project::{File, Project, Tree};

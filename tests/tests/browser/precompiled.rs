@@ -94,6 +94,73 @@ fn the_same_site_gives_the_same_build() {
     assert_eq!(names[0], names[1]);
 }
 
+/// Words for MicroPython, whose traceback names this line.
+const SMALL: &str = "HELLO = 'Hello'\n\n\ndef fail():\n    raise ValueError('no such word')\n";
+
+const SMALL_CONFIG: &str = r#"config='{"files": {"./words.py": "", "./words.py?again": "./more/words.py"}}'"#;
+
+// It says the name of no file, which would be a reason to leave that as it is.
+const SMALL_LOOK: &str = "from pyscript import window\n\
+     import io, os, sys, words\n\
+     from more import words as other\n\
+     window.console.log('files', str(sorted(name for name in os.listdir() + os.listdir('more') if name.startswith('words'))))\n\
+     window.console.log('module', words.HELLO, words.__file__, other.__file__)\n\
+     try:\n    other.fail()\n\
+     except ValueError as error:\n\
+     \x20   text = io.StringIO()\n    sys.print_exception(error, text)\n    window.console.log('told', text.getvalue().split('\\n')[-3].strip())\n\
+     words.fail()";
+
+fn small(place: &str) -> Site {
+    let script = Interpreter::MicroPython.script_with(&format!("{place} {SMALL_CONFIG}"), SMALL_LOOK);
+    Site::page(&script).file("words.py", SMALL)
+}
+
+#[test]
+fn modules_of_micropython_come_compiled_and_keep_their_lines() {
+    for place in ["", "worker"] {
+        let host = small(place).build(&["--precompile"]);
+        assert!(!host.said().contains("stays in source"), "{}", host.said());
+        let page = host.serve().open("/");
+        page.wait_for_line("files ['words.mpy', 'words.mpy']");
+        page.wait_for_line("module Hello words.mpy more/words.mpy");
+        page.wait_for_line("told File \"more/words.py\", line 5, in fail");
+        page.wait_for_error("File \"words.py\", line 5, in fail");
+    }
+}
+
+#[test]
+fn micropythons_of_other_versions_get_their_modules_in_source() {
+    let own = |name: &str| fs::read(paths::root().join("target/dist/micropython").join(name)).unwrap();
+    let config = r#"config='{"interpreter": "./own/micropython.mjs", "files": {"./words.py": ""}}'"#;
+    let code =
+        "import os, words\nprint('has', [name for name in os.listdir() if name.startswith('words')], words.HELLO)";
+    let host = Site::page(&Interpreter::MicroPython.script_with(config, code))
+        .file("words.py", SMALL)
+        .file("own/micropython.mjs", own("micropython.mjs"))
+        .file("own/micropython.wasm", own("micropython.wasm"))
+        .build(&["--precompile"]);
+    let said = "`words.py` stays in source for MicroPython: a page asks for another version of it.";
+    assert!(host.said().contains(said), "{}", host.said());
+    let page = host.serve().open("/");
+    page.wait_for_line("has ['words.py'] Hello");
+    page.wait_for_all_done();
+    page.assert_no_errors();
+}
+
+#[test]
+fn a_module_that_somebody_reads_as_text_stays_text() {
+    let code = "import words\nprint(words.HELLO, open('words.py').read(5))";
+    let host = Site::page(&Interpreter::MicroPython.script_with(r#"config='{"files": {"./words.py": ""}}'"#, code))
+        .file("words.py", SMALL)
+        .build(&["--precompile"]);
+    let said = "`words.py` stays in source for MicroPython: `index.html` names it, too.";
+    assert!(host.said().contains(said), "{}", host.said());
+    let page = host.serve().open("/");
+    page.wait_for_line("Hello HELLO");
+    page.wait_for_all_done();
+    page.assert_no_errors();
+}
+
 /// Whether a process has that text among its arguments.
 fn runs(text: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap().flatten();

@@ -10,12 +10,14 @@ use super::snapshot::Made;
 use crate::embedded;
 
 /// What was compiled.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Compiled {
     /// Wheels: their text is in an archive of its own.
     pub(crate) sources: bool,
     /// Modules of the site.
     pub(crate) modules: bool,
+    /// Modules of the site for MicroPython: by their path and the place that they get, the file in the runtime's folder.
+    pub(crate) small: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// What a build has made besides its pages.
@@ -38,12 +40,12 @@ pub(crate) fn tell(known: &Known, packages: &mut Packages) {
     if *known == Known::default() {
         return;
     }
-    let Compiled { sources, modules } = known.compiled;
+    let Compiled { sources, modules, small } = &known.compiled;
     let snapshots: BTreeMap<&str, &str> =
         known.snapshots.iter().map(|one| (one.key.as_str(), one.path.as_str())).collect();
     let snapshots = if snapshots.is_empty() { Value::Null } else { json!(snapshots) };
     let start = if snapshots.is_null() { &[] } else { START };
-    let facts = json!({ "sources": sources, "modules": modules, "snapshots": snapshots });
+    let facts = json!({ "sources": sources, "modules": modules, "small": small, "snapshots": snapshots });
     for name in start.iter().copied().chain([SETUP]) {
         let text = embedded::find(name).and_then(|file| String::from_utf8(unpacked(file).ok()?).ok());
         let Some(text) = text.filter(|text| text.contains(PLACE)) else { continue };

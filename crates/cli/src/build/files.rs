@@ -303,7 +303,9 @@ fn weigh(
         }
         let has = |output: &&Output| {
             let snapshot = known.snapshots.iter().any(|one| one.path == output.path && one.pages.contains(*path));
-            snapshot || seen.py && seen.config && is_loaded(&output.path)
+            snapshot
+                || seen.py && seen.config && is_loaded(&output.path)
+                || seen.mpy && seen.config && output.path.starts_with(precompile::SMALL)
         };
         for output in packages.outputs.iter().filter(has) {
             let size = match sizes.get(&output.path) {

@@ -13,6 +13,7 @@ mod page;
 mod precompile;
 mod report;
 mod single;
+mod small;
 mod snapshot;
 mod target;
 pub(crate) mod walk;

@@ -165,6 +165,8 @@ impl Seen {
         match file {
             // Only editors of code read it.
             "pyrite.schema.json" => false,
+            // What the command itself works with.
+            _ if file.starts_with("tools/") => false,
             "py.js" => self.py,
             "mpy.js" => self.mpy,
             "setup.js" => self.config,

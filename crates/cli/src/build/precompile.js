@@ -1,13 +1,13 @@
 // Compiles the Python of a build: a page of the workshop (workshop/mod.rs).
-import { about, doing, folder, given, library, made, work } from "./tools.js";
+import { about, doing, folder, given, library, made, tool, work } from "./tools.js";
 
 const text = async (name) => new TextDecoder().decode(await given(name));
 
-await work(async () => {
+/** Wheels and modules for Pyodide. */
+const large = async ({ wheels, modules }) => {
   await doing("starting Python");
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
   const pyodide = await loadPyodide({ stdLibURL: URL.createObjectURL(await library()) });
-  const { wheels, modules } = JSON.parse(await text("task.json"));
   const globals = pyodide.runPython("{}");
   pyodide.runPython(await text("precompile.py"), { globals });
   const compiler = globals.get("Compiler")();
@@ -27,4 +27,30 @@ await work(async () => {
     });
   }
   if (modules.length) await made("compiled.json", JSON.stringify({ tag: compiler.tag, modules: compiled }));
+};
+
+/** Modules for MicroPython; those that do not compile are left out. */
+const small = async (modules) => {
+  const wasmBinary = await tool("mpy-cross.wasm");
+  const script = document.createElement("script");
+  script.src = URL.createObjectURL(new Blob([await tool("mpy-cross.js")], { type: "text/javascript" }));
+  document.head.append(script);
+  await new Promise((loaded, failed) => Object.assign(script, { onload: loaded, onerror: () => failed(new Error("mpy-cross does not load")) }));
+  for (const [number, { path, file }] of modules.entries()) {
+    await about(path, async () => {
+      const inputFileContents = await text(`small/${number}`);
+      const bytes = await new Promise((compiled, failed) => {
+        const callback = (status, mpy) => compiled(mpy);
+        // Each compilation is a program of its own. `-s`: as tracebacks name it.
+        globalThis.MpyCross({ arguments: ["-s", file, "module.py"], inputFileContents, callback, wasmBinary }).catch(failed);
+      });
+      if (bytes) await made(`micropython/modules/${number}.mpy`, bytes);
+    });
+  }
+};
+
+await work(async () => {
+  const task = JSON.parse(await text("task.json"));
+  if (task.wheels.length || task.modules.length) await large(task);
+  if (task.small.length) await small(task.small);
 });

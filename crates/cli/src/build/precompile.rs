@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use pyrite_check::Module;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +12,7 @@ use super::encode::{Content, Output};
 use super::lock::hex;
 use super::needs::Seen;
 use super::packages::{LIST, Packages, own_list};
+use super::small;
 use super::walk::{Site, SiteFile};
 use super::workshop::{self, Job};
 use super::{built, failed};
@@ -18,6 +20,9 @@ use crate::embedded;
 use crate::lock::wanted;
 use crate::stop::Stop;
 use crate::terminal::Terminal;
+
+/// Where modules for MicroPython are in the runtime's folder.
+pub(crate) const SMALL: &str = "micropython/modules/";
 
 /// Puts compiled files in the place of those in source. Gives what the runtime has to know of it.
 pub(crate) fn compile(
@@ -28,16 +33,15 @@ pub(crate) fn compile(
 ) -> Result<Option<built::Compiled>, Stop> {
     let wheels = wheels(seen, packages)?;
     let modules = modules(site)?;
-    if wheels.is_empty() && modules.is_empty() {
-        terminal.warn("`--precompile` has nothing to do: no page has packages or `files` for Pyodide.");
+    let small = small::modules(site, terminal)?;
+    if wheels.is_empty() && modules.is_empty() && small.is_empty() {
+        terminal.warn("`--precompile` has nothing to do: no page has packages or `files` that can be compiled.");
         return Ok(None);
-    }
-    if seen.mpy && seen.config {
-        terminal.say("What MicroPython imports stays in source: only Pyodide's is compiled.");
     }
     let task = json!({
         "wheels": wheels.keys().collect::<Vec<_>>(),
         "modules": modules.keys().collect::<Vec<_>>(),
+        "small": small.iter().map(|one| json!({ "path": one.path, "file": small::shown(one) })).collect::<Vec<_>>(),
     });
     let mut files = BTreeMap::from([
         ("task.json".to_owned(), Cow::Owned(task.to_string().into_bytes())),
@@ -47,10 +51,11 @@ pub(crate) fn compile(
     for (number, bytes) in wheels.values().enumerate() {
         files.insert(format!("wheels/{number}"), Cow::Borrowed(bytes));
     }
-    for (number, (name, file)) in modules.iter().enumerate() {
-        let bytes =
-            std::fs::read(&file.source).map_err(|error| Stop::new(format!("`{name}` cannot be read: {error}.")))?;
-        files.insert(format!("modules/{number}"), Cow::Owned(bytes));
+    for (number, file) in modules.values().enumerate() {
+        files.insert(format!("modules/{number}"), Cow::Owned(bytes_of(file)?));
+    }
+    for (number, file) in small.iter().filter_map(|one| site.find(&one.path)).enumerate() {
+        files.insert(format!("small/{number}"), Cow::Owned(bytes_of(file)?));
     }
     let progress = terminal.progress("Compiling Python:", None);
     let made = workshop::work(Job {
@@ -60,9 +65,27 @@ pub(crate) fn compile(
         folder: &site.folder,
     })?;
     drop(progress);
-    take(made, &wheels, packages)?;
-    terminal.detail(&format!("compiled wheels: {}, modules: {}", wheels.len(), modules.len()));
-    Ok(Some(built::Compiled { sources: !wheels.is_empty(), modules: !modules.is_empty() }))
+    let mut compiled =
+        built::Compiled { sources: !wheels.is_empty(), modules: !modules.is_empty(), ..built::Compiled::default() };
+    for (number, Module { path, target }) in small.iter().enumerate() {
+        let file = format!("{SMALL}{number}.mpy");
+        // What does not compile its page is going to tell.
+        if made.contains_key(&file) {
+            compiled.small.entry(path.clone()).or_default().insert(target.clone(), file);
+        }
+    }
+    if !wheels.is_empty() || !modules.is_empty() {
+        take(made, &wheels, packages)?;
+    } else {
+        packages.outputs.extend(made.into_iter().map(|(path, bytes)| Output { path, content: Content::Made(bytes) }));
+    }
+    let counts = [wheels.len(), modules.len(), small.len()];
+    terminal.detail(&format!("compiled wheels: {}, modules: {}, for MicroPython: {}", counts[0], counts[1], counts[2]));
+    Ok(Some(compiled))
+}
+
+fn bytes_of(file: &SiteFile) -> Result<Vec<u8>, Stop> {
+    std::fs::read(&file.source).map_err(|error| Stop::new(format!("`{}` cannot be read: {error}.", file.path)))
 }
 
 /// Puts what was made into the build.
@@ -71,7 +94,9 @@ fn take(
     wheels: &BTreeMap<String, Vec<u8>>,
     packages: &mut Packages,
 ) -> Result<(), Stop> {
-    let place = |name: &str| format!("pyodide/{name}");
+    let place = |name: &str| {
+        if name.starts_with(SMALL) { name.to_owned() } else { format!("pyodide/{name}") }
+    };
     let at = packages.outputs.iter().position(|output| output.path == LIST);
     let mut list: Value = match at.map(|at| packages.outputs.swap_remove(at).content) {
         Some(Content::Made(bytes)) => serde_json::from_slice(&bytes)

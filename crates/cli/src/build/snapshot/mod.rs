@@ -148,7 +148,7 @@ fn bytes_of(path: &str, packages: &Packages) -> Result<Vec<u8>, Stop> {
 }
 
 /// A site as what is checked.
-struct Pages<'a>(&'a Site);
+pub(super) struct Pages<'a>(pub(super) &'a Site);
 
 impl Project for Pages<'_> {
     fn pages(&self) -> Vec<String> {

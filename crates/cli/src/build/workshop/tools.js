@@ -16,6 +16,9 @@ export const given = async (name) => {
   return new Uint8Array(await answer.arrayBuffer());
 };
 
+/** The bytes of a tool that is inside of the command. */
+export const tool = (name) => given(`runtime/tools/${name}`);
+
 /** Where the interpreter is. */
 export const folder = new URL("/runtime/pyodide/", location.href).href;
 
