@@ -1,4 +1,4 @@
-"""Shows lines of packages that `pyrite build --precompile` has compiled: their text is fetched when somebody asks for it."""
+"""Shows lines of compiled packages."""
 
 
 def find_sources(address):

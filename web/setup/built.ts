@@ -11,8 +11,10 @@ export interface Built {
   readonly sources: boolean;
   /** Whether modules of the site are compiled. */
   readonly modules: boolean;
-  /** Modules of the site for MicroPython: by their path and the place that they get, the file in the runtime's folder. */
-  readonly small: Record<string, Record<string, string>>;
+  /** Modules of the site for MicroPython: by their path and, after a blank, the place that they get, the runtime's file. */
+  readonly small: Record<string, string>;
+  /** Scripts of pages: by the page, the file in the runtime's folder. */
+  readonly scripts?: Record<string, string> | null;
   /** Snapshots by the packages that pages ask for. */
   readonly snapshots?: Record<string, string> | null;
 }
@@ -31,26 +33,23 @@ export const modules = async (base: string, fetch: Fetch): Promise<Modules> =>
   JSON.parse(new TextDecoder().decode(await fetch(keyed(base + "pyodide/compiled.json"))));
 
 /** The path of a file in the site, which is around the runtime. */
-const pathOf = (base: string, source: string): string | false => {
-  const root = new URL("../", base).href;
-  return source.startsWith(root) && decodeURIComponent(source.slice(root.length).replace(/[?#].*/, ""));
+const pathOf = (base: string, source: string): string => {
+  const [, path] = source.split(new URL("../", base).href);
+  return decodeURIComponent(path?.replace(/[?#].*/, "") ?? "");
 };
 
 /** Lets MicroPython get modules as its compiler has made them: it takes no source then. */
 export const exchanged = (base: string, downloads: readonly Download[]): readonly Download[] =>
   downloads.map((download) => {
-    const { path } = download;
-    const name = path !== undefined && pathOf(base, download.source);
-    const file = name && built && Object.hasOwn(built.small, name) ? built.small[name]![path!] : undefined;
-    return file ? { ...download, source: keyed(base + file), path: path!.replace(/py$/, "mpy") } : download;
+    const file = built!.small[`${pathOf(base, download.source)} ${download.path}`];
+    return file ? { ...download, source: keyed(base + file), path: download.path!.replace(/py$/, "mpy") } : download;
   });
 
 /** Writes them beside their sources, with which Python compares them: one that is not the same is not used. */
 export const place = (fs: FileSystem, base: string, downloads: readonly Download[], compiled: Modules | undefined): void => {
   for (const { source, path } of downloads) {
     const module = /^(.*?)([^/]+)\.py$/.exec(path ?? "");
-    const name = pathOf(base, source);
-    const bytes = name && compiled && Object.hasOwn(compiled.modules, name) ? compiled.modules[name] : undefined;
+    const bytes = compiled?.modules[pathOf(base, source)];
     if (!module || !bytes) continue;
     const folder = `${module[1]}__pycache__`;
     fs.mkdirTree(folder);

@@ -2,12 +2,15 @@
  * Starts Pyodide from a snapshot of its memory, which web/tools/make-snapshot.mjs has made: a chunk that only pages which
  * ask for it load (`snapshot.js`). Whatever goes wrong, Pyodide starts as usual, and the console says why.
  */
-import { keyed } from "../base";
+import { chunk, keyed } from "../base";
 import type { Built } from "./built";
 import type { Library } from "../library";
 import { words } from "../host";
 
-/** What a build has written here, if it has made snapshots of its own. */
+/** Put in by `cargo xtask dist`: whether all pages have a snapshot. */
+declare const SNAPSHOT: boolean;
+
+/** What a build has written here, if it has made snapshots of its own, or code of scripts. */
 const built = (import.meta as { pyrite?: Built }).pyrite;
 
 /** What stands in front of the snapshot's data. */
@@ -144,20 +147,32 @@ const fetched = async (base: string, packages: readonly string[]): Promise<Array
   return answer.arrayBuffer();
 };
 
-/** Fetches the snapshot for pages that ask for these packages; gives the way to load Pyodide from it. */
+/**
+ * Fetches the snapshot for pages that ask for these packages, and the code of their scripts where a build has made that; gives
+ * the way to load Pyodide with both.
+ */
 export const begin = (
   base: string,
-  packages: readonly string[] = [],
+  packages?: readonly string[],
 ): ((load: Load, options: Options, library?: Library) => Promise<Pyodide>) => {
-  const fetching = fetched(base, packages);
-  fetching.catch(() => {});
-  return async (load, options, library) => {
+  const scripts = built?.scripts && chunk("scripts.js").then((chunk) => chunk.begin(base, built.scripts));
+  // Without, they are compiled as everywhere.
+  const adding = scripts ? scripts.catch(() => undefined) : undefined;
+  const isWanted = SNAPSHOT || packages || built?.snapshots;
+  const fetching = isWanted ? fetched(base, packages ?? []) : undefined;
+  fetching?.catch(() => {});
+  const started = async (load: Load, options: Options, library?: Library) => {
     try {
-      return await restore(await fetching, load, options, library);
+      if (fetching) return await restore(await fetching, load, options, library);
     } catch (error) {
       console.warn(`Pyrite: Pyodide starts without its snapshot: ${words(error)}`);
       library?.skip(0);
-      return load(options);
     }
+    return load(options);
+  };
+  return async (load, options, library) => {
+    const pyodide = await started(load, options, library);
+    await (await adding)?.(pyodide);
+    return pyodide;
   };
 };

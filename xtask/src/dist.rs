@@ -343,6 +343,7 @@ fn bundle_entry(out: &Path, keys: &Keys, sizes: &str) -> Result<()> {
                 "workers=workers/page.ts",
                 "setup=setup/setup.ts",
                 "snapshot=setup/snapshot.ts",
+                "scripts=setup/scripts.ts",
                 "errors=errors/errors.ts",
                 "terminal=terminal/terminal.ts",
                 "editor=editor/editor.ts",

@@ -18,6 +18,7 @@ mod place;
 mod project;
 mod python;
 mod rules;
+mod runs;
 mod settings;
 mod starts;
 pub mod testing;
@@ -28,6 +29,7 @@ pub use distribution::Distribution;
 pub use finding::{Edit, Finding, Fix, Level, Related, apply, position};
 pub use project::{File, Project, Tree};
 pub use rules::hosts::Host;
+pub use runs::{Run, runs};
 pub use starts::{Import, Start, starts};
 
 use pyrite_core::Language;

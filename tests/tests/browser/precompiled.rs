@@ -161,6 +161,92 @@ fn a_module_that_somebody_reads_as_text_stays_text() {
     page.assert_no_errors();
 }
 
+/// A script that is worth compiling beforehand, and the line on which `code` begins.
+fn long(code: &str) -> (String, usize) {
+    let before: String = (0..400).map(|n| format!("def word_{n}():\n    return 'the word of number {n}'\n")).collect();
+    let lines = before.lines().count();
+    (before + code, lines + 1)
+}
+
+/// Prints which files of the page Python compiles from now on.
+const HEAR: &str = "import sys\ndef hear(event, args):\n    \
+     if event == 'compile' and str(args[1]).startswith(('main', 'short', 'index')):\n        print('compiles', args[1])\n\
+     sys.addaudithook(hear)";
+
+/// Prints whether the code of a file came compiled.
+const HAS: &str = "import _imp, _pyrite, ast, linecache\n\
+     from pyscript import window\n\
+     made = [cell.cell_contents for cell in _pyrite.compile.__closure__ if isinstance(cell.cell_contents, dict)][0]\n\
+     text = ''.join(linecache.getlines('main.py'))\n\
+     key = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, _imp.source_hash(0, text.encode())\n\
+     window.console.log('has it', key in made)\n";
+
+const FAIL: &str = "import asyncio, inspect\nfrom pyscript import window\nawait asyncio.sleep(0)\n\
+     def fail():\n    raise ValueError('no such word')  # here\n\
+     window.console.log('text', inspect.getsource(fail).splitlines()[1].strip())\nfail()\n";
+
+#[test]
+fn long_scripts_come_compiled_and_keep_their_lines() {
+    let (main, line) = long(FAIL);
+    let script = |attributes: &str, code: &str| Interpreter::Pyodide.script_with(attributes, code);
+    let body = script("", HEAR) + &script("src=main.py", "") + &script("src=short.py", "");
+    for options in [["--precompile"].as_slice(), &["--precompile", "--snapshot"]] {
+        let site = Site::page(&body).file("main.py", &main).file("short.py", "print('short ran')\n");
+        let page = site.build(options).serve().open("/");
+        page.wait_for_line("short ran");
+        page.wait_for_line("text raise ValueError('no such word')  # here");
+        page.wait_for_error(&format!("File \"main.py\", line {}, in fail", line + 4));
+        page.wait_for_error("    raise ValueError('no such word')  # here");
+        page.wait_for_banner("no such word");
+        page.wait_for_all_done();
+        let seen = page.seen();
+        assert_eq!((seen.printed("compiles main.py"), seen.printed("compiles short.py")), (0, 1));
+        assert!(!seen.logged().iter().any(|line| line.contains("without its snapshot")), "{:?}", seen.logged());
+    }
+}
+
+#[test]
+fn long_scripts_of_workers_come_compiled_and_keep_their_lines() {
+    let (main, line) = long(&format!("{HAS}{FAIL}"));
+    let script = Interpreter::Pyodide.script_with("worker src=main.py", "");
+    let page = Site::page(&script).file("main.py", main).build(&["--precompile"]).serve().open("/");
+    page.wait_for_line("has it true");
+    page.wait_for_line("text raise ValueError('no such word')  # here");
+    page.wait_for_error(&format!("File \"main.py\", line {}, in fail", line + 10));
+}
+
+#[test]
+fn long_scripts_in_pages_come_compiled_below_a_strict_policy() {
+    let script = |attributes: &str, code: &str| Interpreter::Pyodide.script_with(attributes, code);
+    let inline = |print: &str| long(&format!("print('{print}', word_7())\n")).0;
+    let body = script("", HEAR)
+        + &script("", &inline("first"))
+        + &script("async=false", &inline("second"))
+        + &script("", "print('third')");
+    let host = Site::page(&body).build(&["--precompile", "--target", "netlify"]).with_its_headers();
+    let page = host.serve().open("/");
+    page.wait_for_line("first the word of number 7");
+    page.wait_for_line("second the word of number 7");
+    page.wait_for_line("third");
+    page.wait_for_all_done();
+    let seen = page.seen();
+    let compiled: Vec<_> = seen.logged().into_iter().filter(|line| line.starts_with("compiles")).collect();
+    assert_eq!(compiled, ["compiles index.html (script 4)"]);
+    page.assert_no_errors();
+}
+
+#[test]
+fn a_script_that_is_not_the_one_that_was_compiled_runs_as_it_is() {
+    let script = Interpreter::Pyodide.script_with("src=main.py", "");
+    let host = Site::page(&script).file("main.py", long("print('first')\n").0).build(&["--precompile"]);
+    fs::write(host.out().join("main.py"), "print('second')\n").unwrap();
+    let page = host.serve().open("/");
+    page.wait_for_line("second");
+    page.wait_for_all_done();
+    assert_eq!(page.seen().printed("first"), 0);
+    page.assert_no_errors();
+}
+
 /// Whether a process has that text among its arguments.
 fn runs(text: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap().flatten();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::encode::{Content, Output, unpacked};
 use super::packages::Packages;
+use super::scripts;
 use super::snapshot::Made;
 use crate::embedded;
 
@@ -16,8 +17,10 @@ pub(crate) struct Compiled {
     pub(crate) sources: bool,
     /// Modules of the site.
     pub(crate) modules: bool,
-    /// Modules of the site for MicroPython: by their path and the place that they get, the file in the runtime's folder.
-    pub(crate) small: BTreeMap<String, BTreeMap<String, String>>,
+    /// Modules of the site for MicroPython: by their path and, after a blank, the place that they get, the runtime's file.
+    pub(crate) small: BTreeMap<String, String>,
+    /// Scripts, by their page.
+    pub(crate) scripts: BTreeMap<String, scripts::Made>,
 }
 
 /// What a build has made besides its pages.
@@ -32,7 +35,7 @@ const PLACE: &str = "import.meta.pyrite";
 
 /// The chunk that carries configurations out.
 const SETUP: &str = "setup.js";
-/// The chunks that read of snapshots only.
+/// The chunks that Pyodide starts with.
 const START: &[&str] = &["py.js", "snapshot.js"];
 
 /// Writes it into the chunks.
@@ -40,12 +43,16 @@ pub(crate) fn tell(known: &Known, packages: &mut Packages) {
     if *known == Known::default() {
         return;
     }
-    let Compiled { sources, modules, small } = &known.compiled;
+    let Compiled { sources, modules, small, scripts } = &known.compiled;
     let snapshots: BTreeMap<&str, &str> =
         known.snapshots.iter().map(|one| (one.key.as_str(), one.path.as_str())).collect();
     let snapshots = if snapshots.is_empty() { Value::Null } else { json!(snapshots) };
-    let start = if snapshots.is_null() { &[] } else { START };
-    let facts = json!({ "sources": sources, "modules": modules, "small": small, "snapshots": snapshots });
+    let scripts: BTreeMap<&str, &str> =
+        scripts.iter().map(|(page, made)| (page.as_str(), made.path.as_str())).collect();
+    let scripts = if scripts.is_empty() { Value::Null } else { json!(scripts) };
+    let start = if snapshots.is_null() && scripts.is_null() { &[] } else { START };
+    let facts =
+        json!({ "sources": sources, "modules": modules, "small": small, "scripts": scripts, "snapshots": snapshots });
     for name in start.iter().copied().chain([SETUP]) {
         let text = embedded::find(name).and_then(|file| String::from_utf8(unpacked(file).ok()?).ok());
         let Some(text) = text.filter(|text| text.contains(PLACE)) else { continue };

@@ -13,7 +13,9 @@ use super::packages::{self, Packages};
 use super::page::{self, Names, Policy};
 use super::walk::{Site, SiteFile, is_code, is_page};
 use super::weight::{self, PageWeight};
-use super::{MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, snapshot, target};
+use super::{
+    MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, scripts, snapshot, target,
+};
 use crate::embedded::{self, EmbeddedFile};
 use crate::serve::rewrite::{self, Wishes};
 use crate::stop::Stop;
@@ -75,6 +77,7 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
     let mut known = built::Known::default();
     if options.precompile {
         known.compiled = precompile::compile(site, &seen, &mut packages, terminal)?.unwrap_or_default();
+        seen.scripts = !known.compiled.scripts.is_empty();
     }
     if options.snapshot {
         known.snapshots = snapshot::make(site, &mut packages, terminal)?;
@@ -123,7 +126,8 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
     let mut pages: BTreeMap<&str, String> = BTreeMap::new();
     for file in site.pages() {
         let Some(text) = &file.text else { continue };
-        let text = with_runtime(site, file, text, &runtime, options.offline);
+        let code = known.compiled.scripts.get(&file.path);
+        let text = with_runtime(site, file, text, &runtime, options.offline, code);
         pages.insert(&file.path, page::change(&file.path, &text, &names, &mut policy));
     }
     for file in &site.files {
@@ -170,14 +174,24 @@ fn code(file: &SiteFile, runtime: &RuntimeFolder) -> Option<String> {
     rewrite::script(text, &place, |name| embedded::find(name).is_some()).map(|rewritten| rewritten.text)
 }
 
-fn with_runtime(site: &Site, file: &SiteFile, text: &str, runtime: &RuntimeFolder, offline: bool) -> String {
+fn with_runtime(
+    site: &Site,
+    file: &SiteFile,
+    text: &str,
+    runtime: &RuntimeFolder,
+    offline: bool,
+    code: Option<&scripts::Made>,
+) -> String {
     let place = format!("{}{}/", address::up(&file.path), runtime.name);
-    let register = offline::tag(&address::up(&file.path));
+    let mut head = code.map(|code| scripts::tags(&place, code)).unwrap_or_default();
+    if offline {
+        head.push_str(&offline::tag(&address::up(&file.path)));
+    }
     let module_asks = |reference: &str| asks_for_runtime(site, &file.path, reference);
     let wishes = Wishes {
         runtime: &place,
         runtime_has: Some(|name| embedded::find(name).is_some()),
-        head: offline.then_some(register.as_str()),
+        head: Some(head.as_str()).filter(|head| !head.is_empty()),
         module_asks: &module_asks,
     };
     rewrite::page(text, &wishes).map_or_else(|| text.to_owned(), |rewritten| rewritten.text)
@@ -304,6 +318,7 @@ fn weigh(
         let has = |output: &&Output| {
             let snapshot = known.snapshots.iter().any(|one| one.path == output.path && one.pages.contains(*path));
             snapshot
+                || known.compiled.scripts.get(*path).is_some_and(|made| made.path == output.path)
                 || seen.py && seen.config && is_loaded(&output.path)
                 || seen.mpy && seen.config && output.path.starts_with(precompile::SMALL)
         };

@@ -12,6 +12,7 @@ mod packages;
 mod page;
 mod precompile;
 mod report;
+mod scripts;
 mod single;
 mod small;
 mod snapshot;

@@ -23,6 +23,8 @@ pub(crate) struct Seen {
     pub(crate) own: bool,
     /// Snapshots that the build makes.
     pub(crate) snapshots: bool,
+    /// Scripts that the build compiles.
+    pub(crate) scripts: bool,
     /// All code, to look for words in.
     code: String,
     /// All pages, to look for names of tags and attributes in.
@@ -155,7 +157,8 @@ impl Seen {
             return self.py;
         }
         let all_names = self.says("import *");
-        if file == "snapshot.js" && self.snapshots {
+        // The second is loaded by the first.
+        if matches!(file, "snapshot.js" | "scripts.js") && self.scripts || file == "snapshot.js" && self.snapshots {
             return true;
         }
         let mut words = NAMED.iter().filter(|(name, _)| *name == file).map(|(_, word)| word).peekable();
@@ -174,6 +177,7 @@ impl Seen {
             "sources.js" => self.py && self.config,
             "attributes.js" => self.handlers,
             "offline.js" => self.kept,
+            "scripts.js" => false,
             "service-worker.js" => self.worker || self.kept,
             "worker.js" | "workers.js" | "bridge.js" | "bridge.wasm" | "ladder.js" | "suspend.js" => self.worker,
             "storage.js" => self.says("storage") || all_names,

@@ -3,8 +3,8 @@ import { about, doing, folder, given, library, made, tool, work } from "./tools.
 
 const text = async (name) => new TextDecoder().decode(await given(name));
 
-/** Wheels and modules for Pyodide. */
-const large = async ({ wheels, modules }) => {
+/** Wheels, modules and scripts for Pyodide. */
+const large = async ({ wheels, modules, scripts }) => {
   await doing("starting Python");
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
   const pyodide = await loadPyodide({ stdLibURL: URL.createObjectURL(await library()) });
@@ -27,6 +27,13 @@ const large = async ({ wheels, modules }) => {
     });
   }
   if (modules.length) await made("compiled.json", JSON.stringify({ tag: compiler.tag, modules: compiled }));
+  for (const [number, { page, codes }] of scripts.entries()) {
+    await about(page, async () => {
+      const texts = await Promise.all(codes.map(async ([name, pauses]) => [await text(name), pauses]));
+      const bytes = compiler.scripts(pyodide.toPy(texts));
+      if (bytes) await made(`scripts/${number}.bin`, bytes.toJs());
+    });
+  }
 };
 
 /** Modules for MicroPython; those that do not compile are left out. */
@@ -51,6 +58,6 @@ const small = async (modules) => {
 
 await work(async () => {
   const task = JSON.parse(await text("task.json"));
-  if (task.wheels.length || task.modules.length) await large(task);
+  if (task.wheels.length || task.modules.length || task.scripts.length) await large(task);
   if (task.small.length) await small(task.small);
 });

@@ -1,13 +1,17 @@
 """Compiles wheels and modules, in the interpreter that is going to run them."""
 
+import ast
 import base64
 import hashlib
 import importlib.util
 import io
+import marshal
 import re
 import sys
 import sysconfig
+import warnings
 import zipfile
+from _imp import source_hash
 from importlib._bootstrap_external import _code_to_hash_pyc
 
 # The same input gives the same bytes.
@@ -96,6 +100,22 @@ class Compiler:
             return compiled(bytes(data.to_py()), name, True)
         except (SyntaxError, ValueError):
             return None
+
+    def scripts(self, texts):
+        """Scripts of a page, as python/page/compiled.py finds them; nothing when none of them compiles."""
+        made = {}
+        for text, pauses in texts:
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if pauses else 0
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                try:
+                    code = compile(text, "script", "exec", flags, dont_inherit=True, optimize=0)
+                except (SyntaxError, ValueError):
+                    continue
+            # What the compiler has to say of it belongs to the page.
+            if not told:
+                made[flags, source_hash(0, text.encode())] = marshal.dumps(code)
+        return marshal.dumps(made) if made else None
 
     def sources(self):
         """Gives an archive with the text of all modules in wheels."""

@@ -12,10 +12,10 @@ use super::encode::{Content, Output};
 use super::lock::hex;
 use super::needs::Seen;
 use super::packages::{LIST, Packages, own_list};
-use super::small;
 use super::walk::{Site, SiteFile};
 use super::workshop::{self, Job};
 use super::{built, failed};
+use super::{scripts, small};
 use crate::embedded;
 use crate::lock::wanted;
 use crate::stop::Stop;
@@ -34,19 +34,22 @@ pub(crate) fn compile(
     let wheels = wheels(seen, packages)?;
     let modules = modules(site)?;
     let small = small::modules(site, terminal)?;
-    if wheels.is_empty() && modules.is_empty() && small.is_empty() {
-        terminal.warn("`--precompile` has nothing to do: no page has packages or `files` that can be compiled.");
+    let scripts = scripts::of(site)?;
+    if wheels.is_empty() && modules.is_empty() && small.is_empty() && scripts.is_empty() {
+        terminal.warn(
+            "`--precompile` has nothing to do: no page has packages, `files` or long scripts that can be compiled.",
+        );
         return Ok(None);
     }
+    let mut files =
+        BTreeMap::from([("precompile.py".to_owned(), Cow::Borrowed(include_bytes!("precompile.py").as_slice()))]);
     let task = json!({
+        "scripts": scripts::task(&scripts, &mut files),
         "wheels": wheels.keys().collect::<Vec<_>>(),
         "modules": modules.keys().collect::<Vec<_>>(),
         "small": small.iter().map(|one| json!({ "path": one.path, "file": small::shown(one) })).collect::<Vec<_>>(),
     });
-    let mut files = BTreeMap::from([
-        ("task.json".to_owned(), Cow::Owned(task.to_string().into_bytes())),
-        ("precompile.py".to_owned(), Cow::Borrowed(include_bytes!("precompile.py").as_slice())),
-    ]);
+    files.insert("task.json".to_owned(), Cow::Owned(task.to_string().into_bytes()));
     // By their numbers: names may have letters that addresses have not.
     for (number, bytes) in wheels.values().enumerate() {
         files.insert(format!("wheels/{number}"), Cow::Borrowed(bytes));
@@ -58,7 +61,7 @@ pub(crate) fn compile(
         files.insert(format!("small/{number}"), Cow::Owned(bytes_of(file)?));
     }
     let progress = terminal.progress("Compiling Python:", None);
-    let made = workshop::work(Job {
+    let mut made = workshop::work(Job {
         option: "--precompile",
         script: include_str!("precompile.js"),
         files,
@@ -71,16 +74,20 @@ pub(crate) fn compile(
         let file = format!("{SMALL}{number}.mpy");
         // What does not compile its page is going to tell.
         if made.contains_key(&file) {
-            compiled.small.entry(path.clone()).or_default().insert(target.clone(), file);
+            compiled.small.insert(format!("{path} {target}"), file);
         }
     }
+    compiled.scripts = scripts::take(&scripts, &mut made, packages);
     if !wheels.is_empty() || !modules.is_empty() {
         take(made, &wheels, packages)?;
     } else {
         packages.outputs.extend(made.into_iter().map(|(path, bytes)| Output { path, content: Content::Made(bytes) }));
     }
-    let counts = [wheels.len(), modules.len(), small.len()];
-    terminal.detail(&format!("compiled wheels: {}, modules: {}, for MicroPython: {}", counts[0], counts[1], counts[2]));
+    let counts = [wheels.len(), modules.len(), small.len(), scripts.values().map(Vec::len).sum()];
+    let [wheels, modules, small, scripts] = counts;
+    terminal.detail(&format!(
+        "compiled wheels: {wheels}, modules: {modules}, for MicroPython: {small}, scripts: {scripts}"
+    ));
     Ok(Some(compiled))
 }
 
