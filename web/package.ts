@@ -42,10 +42,15 @@ const LIBRARY = "/lib/pyrite";
 
 /** Writes the package, which has a character for each byte, and lets Python prepare itself. `place`: where in `sys.path`. */
 export const install = (interpreter: Interpreter, files: Record<string, string>, bridge: object, place: number): void => {
+  let made;
   for (const [path, bytes] of Object.entries(files)) {
     const full = `${LIBRARY}/${path}`;
-    interpreter.FS.mkdirTree(full.replace(/\/[^/]*$/, ""));
-    interpreter.FS.writeFile(full, Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+    const folder = full.replace(/\/[^/]*$/, "");
+    // Folders that are there make Emscripten throw and catch.
+    if (folder !== made) interpreter.FS.mkdirTree((made = folder));
+    const data = new Uint8Array(bytes.length);
+    for (let i = 0; i < data.length; i++) data[i] = bytes.charCodeAt(i);
+    interpreter.FS.writeFile(full, data);
   }
   interpreter.registerJsModule("_pyscript", bridge);
   interpreter.runPython(`import sys\nsys.path.insert(${place}, '${LIBRARY}')\nimport _pyrite\n_pyrite.prepare()`);
