@@ -4,6 +4,7 @@
  */
 import { keyed } from "./base";
 import { words } from "./host";
+import { type Extent, extentOf } from "./tools/extent.mjs";
 
 /** The parts of Emscripten's file system that are used here. */
 interface FileSystem {
@@ -27,25 +28,15 @@ interface Module {
 
 /** A library on its way. */
 export interface Library {
-  /** Loads what is missing; settles when it is there, or cannot be had. */
-  whole(): Promise<void>;
-  /** Lets a start do without any of it. `size`: of the archive, in bytes. */
-  skip(size: number): void;
+  /** Loads what is missing; settles when modules can be imported, or with `all` when all of it is there. */
+  whole(all?: boolean): Promise<void>;
+  /** Lets a start do without any of it, or not. */
+  skip(extent?: Extent): void;
   /** What stands for the answer to a request. */
   answer(address: string): Response | undefined;
   /** Puts it into the file system, as soon as Pyodide does. */
   place(module: Module): void;
 }
-
-/**
- * The bytes at a zip archive's end that the first file has, and those of the whole: its directory at least, and as many as
- * the last records may have, where Python looks for them (22 + 76 and a comment; PKWARE's APPNOTE.TXT, 4.3.14 to 16).
- */
-const ends = (first: Uint8Array): [tail: number, size: number] => {
-  const record = new DataView(first.buffer, first.byteOffset + first.length - 22);
-  const directory = record.getUint32(12, true) + 22;
-  return [Math.max(directory, 98 + 0xffff), record.getUint32(16, true) + directory];
-};
 
 /** Emscripten's number for an error of input or output. */
 const EIO = 29;
@@ -71,80 +62,78 @@ const getNow = (address: string): Uint8Array => {
 
 /** The library of the Pyodide in `folder`. */
 export const library = (folder: string): Library => {
-  const [first, rest] = ["python_stdlib_compiled.zip", "python_stdlib_rest.bin"].map((name) => keyed(folder + name)) as [string, string];
-  let node: Node | undefined;
-  /** What has come of it. */
-  let parts: Uint8Array[] | undefined;
-  /** How long it is, if all of it comes later. */
-  let size = 0;
-  /** Where what is missing begins and ends. */
-  let [from, to] = [0, 0];
-  const missing = () => (size ? [first, rest] : [rest]);
-  const fill = () => {
-    if (!node || !parts || from === to) return;
-    const middle = parts.pop()!;
-    const [front] = parts;
-    if (front) {
-      const [tail] = ends(front);
-      from = front.length - tail;
-      node.contents = new Uint8Array(size);
-      node.contents.set(front);
-      node.contents.set(front.subarray(from), size - tail);
-    }
-    node.contents.set(middle, from);
-    to = from;
+  const file = (name: string, put: (bytes: Uint8Array) => void) => {
+    const address = keyed(folder + name);
+    let coming: Promise<void> | undefined;
+    return {
+      address,
+      here: false,
+      /** What has come. */
+      take(bytes: Uint8Array) {
+        this.here = true;
+        put(bytes);
+      },
+      now() {
+        if (!this.here) this.take(getNow(address));
+      },
+      // Whoever needs one that cannot be had tries again, and is told.
+      soon(): Promise<void> {
+        return (coming ??= get(address).then((bytes) => this.here || this.take(bytes), () => {}) as Promise<void>);
+      },
+    };
   };
-  const load = async () => {
-    try {
-      parts = await Promise.all(missing().map(get));
-      fill();
-    } catch {
-      // Whoever needs it tries again, and is told.
-    }
-  };
-  let loading: Promise<void> | undefined;
+  let contents: Uint8Array;
+  let [from, to, size]: Extent = [0, 0, 0];
+  /** Whether a start does without the first. */
+  let skips: Extent | undefined;
+  const files = () => ({
+    first: file("python_stdlib_compiled.zip", (bytes) => {
+      contents.set(bytes.subarray(0, from));
+      contents.set(bytes.subarray(from), to);
+    }),
+    rest: file("python_stdlib_rest.bin", (bytes) => contents.set(bytes, from)),
+  });
+  let { first, rest } = files();
   return {
-    whole: () => (loading ??= load()),
-    skip(all) {
-      size = all;
-      parts = loading = undefined;
+    async whole(all) {
+      await rest.soon();
+      if (!first.here) {
+        const coming = first.soon();
+        if (all) await coming;
+      }
     },
-    answer: (address) => (size && address === first ? new Response() : undefined),
+    skip(extent) {
+      skips = extent;
+      ({ first, rest } = files());
+    },
+    answer: (address) => (skips && address === first.address ? new Response() : undefined),
     place({ FS }) {
       const { writeFile } = FS;
       FS.writeFile = (path, data, options) => {
         writeFile(path, data, options);
         if (!/^\/lib\/python\d+\.zip$/.test(path)) return;
         FS.writeFile = writeFile;
-        node = FS.lookupPath(path).node;
-        // Pyodide's own archive is whole.
-        if (size) [from, to] = [0, size];
-        else {
-          const [tail, all] = ends(data);
-          [from, to] = [data.length - tail, all - tail];
-          node.contents = new Uint8Array(all);
-          node.contents.set(data.subarray(0, from));
-          node.contents.set(data.subarray(from), to);
-        }
-        node.usedBytes = size || node.contents.length;
+        [from, to, size] = skips ?? extentOf(data);
+        const { node } = FS.lookupPath(path);
+        contents = node.contents = new Uint8Array(size);
+        node.usedBytes = size;
+        if (!skips) first.take(data);
         const { read } = node.stream_ops;
         node.stream_ops = {
           ...node.stream_ops,
           read(stream, buffer, offset, length, position) {
-            // Python reads more than it asks for; what stands before can be had without waiting.
-            if (position < from) length = Math.min(length, from - position);
-            else if (position < to)
-              try {
-                parts = missing().map(getNow);
-                fill();
-              } catch (error) {
-                console.error(`Pyrite: Python's standard library could not be loaded from ${folder}: ${words(error)}`);
-                throw new FS.ErrnoError(EIO);
-              }
-            return read(stream, buffer, offset, length, position);
+            const inRest = position >= from && position < to;
+            try {
+              (inRest ? rest : first).now();
+            } catch (error) {
+              console.error(`Pyrite: Python's standard library could not be loaded from ${folder}: ${words(error)}`);
+              throw new FS.ErrnoError(EIO);
+            }
+            // Python reads more than it asks for, but not what it would have to wait for.
+            const end = inRest ? to : position < from ? from : size;
+            return read(stream, buffer, offset, Math.min(length, end - position), position);
           },
         };
-        fill();
       };
     },
   };

@@ -161,7 +161,7 @@ const prepare = async (request: Request | Asked, surroundings: Surroundings, run
       }
       if (packages) {
         // Finding them takes much of the standard library, and who knows what they import.
-        await (bridge.library_there as (() => Promise<void>) | undefined)?.();
+        await (bridge.library_there as ((all: boolean) => Promise<void>) | undefined)?.(true);
         await packages.install(interpreter as Pyodide);
       }
       if (packages && built?.sources) findSources(interpreter as Pyodide, base);

@@ -5,6 +5,7 @@
 import { chunk, keyed } from "../base";
 import type { Built } from "./built";
 import type { Library } from "../library";
+import type { Extent } from "../tools/extent.mjs";
 import { words } from "../host";
 
 /** Put in by `cargo xtask dist`: whether all pages have a snapshot. */
@@ -26,8 +27,8 @@ interface Head {
   /** What is another byte where Pyodide may not stand still: where, and which. */
   readonly suspending: readonly [at: number, byte: number];
   readonly pages: readonly [at: number, length: number][];
-  /** The bytes of the standard library's archive, of which nothing is read for a start. */
-  readonly library: number;
+  /** The standard library's archive, of which nothing is read for a start. */
+  readonly library: Extent;
 }
 
 /** The parts of Emscripten's module that are used here. */
@@ -166,7 +167,7 @@ export const begin = (
       if (fetching) return await restore(await fetching, load, options, library);
     } catch (error) {
       console.warn(`Pyrite: Pyodide starts without its snapshot: ${words(error)}`);
-      library?.skip(0);
+      library?.skip();
     }
     return load(options);
   };

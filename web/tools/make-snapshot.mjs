@@ -1,7 +1,9 @@
 /**
- * Writes a snapshot of Pyodide's memory, as it is once Python has started: `node make-snapshot.mjs LIBRARY.zip OUT.bin`.
+ * Writes a snapshot of Pyodide's memory, as it is once Python has started: `node make-snapshot.mjs LIBRARY OUT.bin`. In the
+ * folder LIBRARY is what compile-stdlib.mjs has written.
  */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { extentOf } from "./extent.mjs";
 import { make, packed, pretend } from "./snapshot.mjs";
 
 const [library, output] = process.argv.slice(2);
@@ -12,7 +14,7 @@ const repair = readFileSync(new URL("../../python/page/restored.py", import.meta
 
 const started = (able) => {
   pretend(able);
-  return make({ loadPyodide, create, options: { stdLibURL: library }, repair });
+  return make({ loadPyodide, create, options: { stdLibURL: `${library}/whole.zip` }, repair });
 };
 
 const snapshot = await started(true);
@@ -24,4 +26,4 @@ if (heap.length !== initial.length) throw new Error("Python has grown its memory
 const suspending = [];
 for (let at = methods; at < methods + 4096; at++) if (heap[at] !== without[at]) suspending.push([at, without[at]]);
 if (suspending.length !== 1) throw new Error(`Pyodide has changed what depends on JavaScript Promise Integration: ${suspending}`);
-writeFileSync(output, packed(snapshot, suspending[0], statSync(library).size));
+writeFileSync(output, packed(snapshot, suspending[0], extentOf(readFileSync(`${library}/first.zip`))));

@@ -93,7 +93,7 @@ export const make = async ({ loadPyodide, create, options, repair, prepare = () 
 
 /**
  * The bytes of a snapshot. `suspending` is what is another byte where Pyodide may not stand still: where, and which;
- * `library`: the bytes of the standard library that Python has started with.
+ * `library`: where in the standard library's archive the second file's bytes begin and end, and the bytes of all of it.
  */
 export const packed = ({ head, heap, initial, trampoline }, suspending, library) => {
   const end = (initial.findLastIndex((byte) => byte) + PAGE) & -PAGE;

@@ -136,7 +136,7 @@ fn assemble() -> Result<Manifest> {
     let library = stdlib::compiled(&modules.join("pyodide/python_stdlib.zip"))?;
     copy(&library.first, &staging.join("pyodide/python_stdlib_compiled.zip"))?;
     copy(&library.rest, &staging.join("pyodide/python_stdlib_rest.bin"))?;
-    copy(&snapshot::made(&modules.join("pyodide"), &library.whole)?, &staging.join("pyodide/snapshot.bin"))?;
+    copy(&snapshot::made(&modules.join("pyodide"), &library)?, &staging.join("pyodide/snapshot.bin"))?;
     let mut keys = Keys::default();
     for (folder, _, _) in INTERPRETERS {
         keys.insert(folder, key_of(&staging, |path| path.starts_with(folder))?);

@@ -7,7 +7,7 @@ const text = async (name) => new TextDecoder().decode(await given(name));
 const large = async ({ wheels, modules, scripts }) => {
   await doing("starting Python");
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
-  const pyodide = await loadPyodide({ stdLibURL: URL.createObjectURL(await library()) });
+  const pyodide = await loadPyodide({ stdLibURL: URL.createObjectURL((await library()).whole) });
   const globals = pyodide.runPython("{}");
   pyodide.runPython(await text("precompile.py"), { globals });
   const compiler = globals.get("Compiler")();

@@ -31,8 +31,8 @@ await work(async () => {
   if (!("Suspending" in WebAssembly)) pretend(true);
   const python = await text("imports.py");
   const repair = await text("restored.py");
-  const standard = await library();
-  const stdLibURL = URL.createObjectURL(standard);
+  const { extent, whole } = await library();
+  const stdLibURL = URL.createObjectURL(whole);
   const { starts } = JSON.parse(await text("task.json"));
   const left = [];
   for (const [number, { wheels, own, imports }] of starts.entries()) {
@@ -62,7 +62,7 @@ await work(async () => {
       finished = good.length === wanted.length;
       // What has to be left out has left its traces: once more without it.
       wanted = good;
-      if (finished) await made(`${number}.bin`, packed(snapshot, suspending, standard.size));
+      if (finished) await made(`${number}.bin`, packed(snapshot, suspending, extent));
     }
   }
   await made("left.json", JSON.stringify(left));

@@ -31,6 +31,8 @@ const RUNTIME: &str = "/runtime/";
 
 /// What all of its pages use.
 const TOOLS: &str = include_str!("tools.js");
+/// How the standard library is cut, which those tools have to know.
+const EXTENT: &str = include_str!("../../../../../web/tools/extent.mjs");
 
 /// A piece of work.
 pub(crate) struct Job<'a> {
@@ -152,6 +154,7 @@ impl Desk {
             "/" => said(StatusCode::OK, "text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())),
             "/work.js" => said(StatusCode::OK, "text/javascript", Bytes::from_static(self.script.as_bytes())),
             "/tools.js" => said(StatusCode::OK, "text/javascript", Bytes::from_static(TOOLS.as_bytes())),
+            "/extent.mjs" => said(StatusCode::OK, "text/javascript", Bytes::from_static(EXTENT.as_bytes())),
             path => {
                 let file = path.strip_prefix(RUNTIME).and_then(embedded::find);
                 match file.and_then(|file| Some((file, unpacked(file).ok()?))) {

@@ -1,4 +1,5 @@
 // What the pages of a workshop (mod.rs) need: the interpreter, and the way back to the command.
+import { extentOf } from "./extent.mjs";
 
 /** Says what is done at the moment. */
 export const doing = (text) => fetch("/doing", { method: "POST", body: text });
@@ -22,14 +23,13 @@ export const tool = (name) => given(`runtime/tools/${name}`);
 /** Where the interpreter is. */
 export const folder = new URL("/runtime/pyodide/", location.href).href;
 
-/** The standard library, which pages have in two parts: the other comes before the directory of the first; its bytes. */
+/** The standard library, which pages have in two parts: its bytes, and how it is cut. */
 export const library = async () => {
   const first = await given("runtime/pyodide/python_stdlib_compiled.zip");
   const rest = await given("runtime/pyodide/python_stdlib_rest.bin");
-  // See `ends` in web/library.ts.
-  const directory = new DataView(first.buffer).getUint32(first.length - 10, true);
-  const at = first.length - Math.max(22 + directory, 98 + 0xffff);
-  return new Blob([first.subarray(0, at), rest, first.subarray(at)]);
+  const extent = extentOf(first);
+  const [from] = extent;
+  return { extent, whole: new Blob([first.subarray(0, from), rest, first.subarray(from)]) };
 };
 
 /** Does something about a file, whose name is in front of what goes wrong. */
