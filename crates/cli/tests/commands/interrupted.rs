@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, Stdio};
 
 use crate::bad_input::files;
@@ -14,8 +14,16 @@ fn interrupt(child: &Child) {
     assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
 }
 
+/// Begins a command that Ctrl-C ends: shells let what they start in the background ignore it.
 fn begin(place: &Place, arguments: &[&str]) -> Child {
-    place.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    let listen = || {
+        // SAFETY: between fork and exec, where `signal` may be called; there is no handler that it could lose.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        Ok(())
+    };
+    let mut command = place.command(arguments);
+    // SAFETY: `listen` allocates nothing and takes no lock.
+    unsafe { command.pre_exec(listen) }.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 #[test]

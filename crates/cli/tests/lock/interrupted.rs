@@ -1,7 +1,7 @@
 //! Ctrl-C while a command works: nothing is half-written, and the output of before is as it was.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, Stdio};
 
 use crate::Project;
@@ -23,8 +23,15 @@ fn was_interrupted(child: &mut Child) -> bool {
     status.code() == Some(130) || status.signal() == Some(libc::SIGINT)
 }
 
+/// Begins a command that Ctrl-C ends: shells let what they start in the background ignore it.
 fn begin(command: &mut Command) -> Child {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    let listen = || {
+        // SAFETY: between fork and exec, where `signal` may be called; there is no handler that it could lose.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        Ok(())
+    };
+    // SAFETY: `listen` allocates nothing and takes no lock.
+    unsafe { command.pre_exec(listen) }.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 #[test]
