@@ -67,6 +67,8 @@ fn one_that_cannot_be_had_is_told_and_asked_for_again() {
     assert!(lines.contains("standard library could not be loaded") && lines.contains("404"), "{}", seen.report());
     assert!(seen.banner("I/O error").is_some(), "{}", seen.report());
 
+    // Its browser is for the next.
+    drop(page);
     // The first is what the start hints at or asks for; an import asks again.
     let page = self::site("", "import csv\nsay(csv.__name__)").fault(REST, Fault::Status(503).times(1)).open();
     page.wait_for_line("csv");
@@ -80,6 +82,8 @@ fn a_start_from_a_snapshot_needs_neither() {
     let page = site(code).fault(REST, Fault::Refuse).fault("/python_stdlib_compiled.zip", Fault::Refuse).open();
     page.wait_for_line("{\"a\": 1}");
     page.wait_for_all_done();
+    // Its browser is for the next.
+    drop(page);
     for code in ["import csv\nprint(csv.__name__)", "print(__import__('c' + 'sv').__name__)"] {
         let page = site(code).open();
         page.wait_for_line("csv");
