@@ -6,12 +6,10 @@ use std::ops::Range;
 use pyrite_core::Language;
 use pyrite_core::config::files::Target as Destination;
 
-use crate::context::Context;
 use crate::distribution::Distribution;
-use crate::page::Page;
-use crate::page::scripts::gather;
+use crate::page::scripts::of_pages;
 use crate::place::{Target, target};
-use crate::project::{File, Project};
+use crate::project::Project;
 
 /// A Python file of the project, and where it is put.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,27 +35,22 @@ pub struct Brought {
 #[must_use]
 pub fn brought(project: &dyn Project, distribution: &Distribution, language: Language) -> Brought {
     let mut found = Brought::default();
-    let mut context = Context::new(project, distribution);
-    for path in project.pages() {
-        let File::Text(text) = project.read(&path) else { continue };
-        for unit in gather(&mut context, &Page::read(&path, text)) {
-            let Some(settings) = unit.env.settings.filter(|_| unit.env.language == language) else { continue };
-            let place = (settings.text.file.clone(), settings.text.span.clone());
-            if !found.configurations.contains(&place) {
-                found.configurations.push(place);
-            }
-            for download in &settings.plan.downloads {
-                let (Destination::File(to), Target::File(path)) = (&download.target, target("", &download.source))
-                else {
-                    continue;
+    for (_, unit) in of_pages(project, distribution) {
+        let Some(settings) = unit.env.settings.filter(|_| unit.env.language == language) else { continue };
+        let place = (settings.text.file.clone(), settings.text.span.clone());
+        if !found.configurations.contains(&place) {
+            found.configurations.push(place);
+        }
+        for download in &settings.plan.downloads {
+            let (Destination::File(to), Target::File(path)) = (&download.target, target("", &download.source)) else {
+                continue;
+            };
+            if path.ends_with(".py") && to.ends_with(".py") {
+                let module = Module { path, target: to.clone() };
+                match settings.plan.interpreter {
+                    None => found.modules.insert(module),
+                    Some(_) => found.elsewhere.insert(module),
                 };
-                if path.ends_with(".py") && to.ends_with(".py") {
-                    let module = Module { path, target: to.clone() };
-                    match settings.plan.interpreter {
-                        None => found.modules.insert(module),
-                        Some(_) => found.elsewhere.insert(module),
-                    };
-                }
             }
         }
     }

@@ -3,11 +3,9 @@
 use pyrite_core::Language;
 use pyrite_core::script::Mode;
 
-use crate::context::Context;
 use crate::distribution::Distribution;
-use crate::page::Page;
-use crate::page::scripts::{Role, gather};
-use crate::project::{File, Project};
+use crate::page::scripts::{Role, of_pages};
+use crate::project::Project;
 
 /// A script of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,16 +24,12 @@ pub struct Run {
 #[must_use]
 pub fn runs(project: &dyn Project, distribution: &Distribution) -> Vec<Run> {
     let mut found = Vec::new();
-    let mut context = Context::new(project, distribution);
-    for path in project.pages() {
-        let File::Text(text) = project.read(&path) else { continue };
-        for unit in gather(&mut context, &Page::read(&path, text)) {
-            let env = unit.env;
-            let other = env.settings.is_some_and(|settings| settings.plan.interpreter.is_some());
-            if env.language == Language::Pyodide && env.role == Role::Script && !other && !env.terminal {
-                let (pauses, worker) = (env.mode == Mode::Async, env.worker);
-                found.push(Run { page: path.clone(), code: unit.code.text, pauses, worker });
-            }
+    for (page, unit) in of_pages(project, distribution) {
+        let env = unit.env;
+        let other = env.settings.is_some_and(|settings| settings.plan.interpreter.is_some());
+        if env.language == Language::Pyodide && env.role == Role::Script && !other && !env.terminal {
+            let (pauses, worker) = (env.mode == Mode::Async, env.worker);
+            found.push(Run { page, code: unit.code.text, pauses, worker });
         }
     }
     found

@@ -69,29 +69,28 @@ impl Staging {
     }
 }
 
-/// A folder with a name that nobody else takes. Its permissions are those of any other.
+/// A folder with a name that nobody else takes.
 fn folder_beside(parent: &Path) -> io::Result<TempDir> {
-    let mut builder = Builder::new();
-    builder.prefix(".pyrite-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // The system takes away what the user's mask forbids.
-        builder.permissions(fs::Permissions::from_mode(0o777));
-    }
-    builder.tempdir_in(parent).map_err(plain)
+    beside(0o777).tempdir_in(parent).map_err(plain)
 }
 
-/// A file with a name that nobody else takes. Its permissions are those of any other.
+/// A file with a name that nobody else takes.
 fn file_beside(parent: &Path) -> io::Result<NamedTempFile> {
+    beside(0o666).tempfile_in(parent).map_err(plain)
+}
+
+/// Makes them with the permissions of any other: the system takes away what the user's mask forbids.
+fn beside(permissions: u32) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(".pyrite-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(permissions));
     }
-    builder.tempfile_in(parent).map_err(plain)
+    #[cfg(not(unix))]
+    let _ = permissions;
+    builder
 }
 
 impl Drop for Staging {

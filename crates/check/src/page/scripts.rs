@@ -11,8 +11,10 @@ use super::html::Element;
 use super::{Page, markup};
 use crate::code::Code;
 use crate::context::Context;
+use crate::distribution::Distribution;
 use crate::finding::{Edit, Finding, Level};
 use crate::place::{self, Target};
+use crate::project::{File, Project};
 use crate::settings::{self, Here, Settings, Written};
 
 /// What a piece of Python is for the page.
@@ -45,6 +47,18 @@ pub(crate) struct Env {
 pub(crate) struct Unit {
     pub(crate) code: Code,
     pub(crate) env: Env,
+}
+
+/// All scripts of a project's pages, each with its page.
+pub(crate) fn of_pages(project: &dyn Project, distribution: &Distribution) -> Vec<(String, Unit)> {
+    let mut context = Context::new(project, distribution);
+    let mut found = Vec::new();
+    for path in project.pages() {
+        let File::Text(text) = project.read(&path) else { continue };
+        let units = gather(&mut context, &Page::read(&path, text));
+        found.extend(units.into_iter().map(|unit| (path.clone(), unit)));
+    }
+    found
 }
 
 /// Finds all scripts of a page, and says what is wrong with their elements.

@@ -2,42 +2,24 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use crate::bad_input::files;
 use crate::helpers::Place;
-
-fn interrupt(child: &Child) {
-    let id = i32::try_from(child.id()).unwrap();
-    // SAFETY: sends a signal to a child of this process, which is still there because it was not waited for.
-    assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
-}
-
-/// Begins a command that Ctrl-C ends: shells let what they start in the background ignore it.
-fn begin(place: &Place, arguments: &[&str]) -> Child {
-    let listen = || {
-        // SAFETY: between fork and exec, where `signal` may be called; there is no handler that it could lose.
-        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
-        Ok(())
-    };
-    let mut command = place.command(arguments);
-    // SAFETY: `listen` allocates nothing and takes no lock.
-    unsafe { command.pre_exec(listen) }.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
+use crate::interrupt::{begin, interrupt, was_interrupted};
 
 #[test]
 fn a_new_page_while_its_script_is_read() {
     let place = Place::with(&[]);
     let script = place.join("slow.py");
     assert!(Command::new("mkfifo").arg(&script).status().unwrap().success());
-    let mut child = begin(&place, &["new", "page", "--from", "slow.py"]);
+    let mut child = begin(&mut place.command(&["new", "page", "--from", "slow.py"]));
     // This waits until somebody reads; as long as it is open, there may be more to come.
     let mut pipe = fs::OpenOptions::new().write(true).open(&script).unwrap();
     pipe.write_all(b"print(1)\n").unwrap();
     interrupt(&child);
     let status = child.wait().unwrap();
-    assert!(status.code() == Some(130) || status.signal() == Some(libc::SIGINT), "{status}");
+    assert!(was_interrupted(status), "{status}");
     assert_eq!(place.names(), ["slow.py"]);
 }
 
@@ -62,7 +44,7 @@ fn a_build_while_its_files_are_written() {
     }
     for _ in 0..5 {
         let before = files(place.path());
-        let mut child = begin(&place, &["build", "site", "-o", "out"]);
+        let mut child = begin(&mut place.command(&["build", "site", "-o", "out"]));
         // The folder that is being written is beside the output, and has a dot in front.
         let has_begun = || {
             let staged = place.names().into_iter().find(|name| name.starts_with('.'));

@@ -6,6 +6,8 @@
 mod bad_input;
 mod check;
 mod helpers;
+#[path = "../shared/interrupt.rs"]
+mod interrupt;
 mod interrupted;
 mod new;
 mod terminal;

@@ -1,38 +1,13 @@
 //! Ctrl-C while a command works: nothing is half-written, and the output of before is as it was.
 
 use std::fs;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Child, Command, Stdio};
 
 use crate::Project;
 use crate::changed::files;
 use crate::index::Index;
+use crate::interrupt::{begin, interrupt, was_interrupted};
 
 const WHEEL: &str = "pyrite_a-1.0-py3-none-any.whl";
-
-/// What Ctrl-C does.
-fn interrupt(child: &Child) {
-    let id = i32::try_from(child.id()).unwrap();
-    // SAFETY: sends a signal to a child of this process, which is still there because it was not waited for.
-    assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
-}
-
-/// Waits for the end, and says whether the signal was the reason.
-fn was_interrupted(child: &mut Child) -> bool {
-    let status = child.wait().unwrap();
-    status.code() == Some(130) || status.signal() == Some(libc::SIGINT)
-}
-
-/// Begins a command that Ctrl-C ends: shells let what they start in the background ignore it.
-fn begin(command: &mut Command) -> Child {
-    let listen = || {
-        // SAFETY: between fork and exec, where `signal` may be called; there is no handler that it could lose.
-        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
-        Ok(())
-    };
-    // SAFETY: `listen` allocates nothing and takes no lock.
-    unsafe { command.pre_exec(listen) }.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
 
 #[test]
 fn a_lock_while_an_index_thinks() {
@@ -52,7 +27,7 @@ fn a_lock_while_an_index_thinks() {
             begin(project.pyrite(&["lock", "site", "--index-url", &index.url()]).args(["--color", "never"]));
         index.wait_for(&path, &mut child);
         interrupt(&child);
-        assert!(was_interrupted(&mut child));
+        assert!(was_interrupted(child.wait().unwrap()));
         assert!(before == files(project.0.path()), "{path}");
     }
 }
@@ -77,7 +52,7 @@ fn a_build_while_an_index_thinks() {
         index.wait_for(&path, &mut child);
         index.forget();
         interrupt(&child);
-        assert!(was_interrupted(&mut child), "{arguments:?}");
+        assert!(was_interrupted(child.wait().unwrap()), "{arguments:?}");
         assert!(before == files(project.0.path()), "{arguments:?}");
     }
 }
@@ -93,7 +68,7 @@ fn a_wheel_that_comes_in_pieces_is_not_kept() {
     let mut child = begin(&mut project.pyrite(&["build", "site", "-o", "out"]));
     index.wait_for(&format!("{path}#half"), &mut child);
     interrupt(&child);
-    assert!(was_interrupted(&mut child));
+    assert!(was_interrupted(child.wait().unwrap()));
     let kept = fs::read_dir(project.0.path().join("cache/wheels")).into_iter().flatten().count();
     assert_eq!(kept, 0);
     assert!(!project.0.path().join("out").exists());

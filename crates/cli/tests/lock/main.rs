@@ -8,6 +8,8 @@ mod configured;
 mod deciding;
 mod failing;
 mod index;
+#[path = "../shared/interrupt.rs"]
+mod interrupt;
 mod interrupted;
 mod into_builds;
 mod wheels;
