@@ -62,7 +62,7 @@ const getNow = (address: string): Uint8Array => {
 
 /** The library of the Pyodide in `folder`. */
 export const library = (folder: string): Library => {
-  const file = (name: string, put: (bytes: Uint8Array) => void) => {
+  const file = (name: string, length: () => number, put: (bytes: Uint8Array) => void) => {
     const address = keyed(folder + name);
     let coming: Promise<void> | undefined;
     return {
@@ -70,15 +70,16 @@ export const library = (folder: string): Library => {
       here: false,
       /** What has come. */
       take(bytes: Uint8Array) {
-        this.here = true;
+        if (bytes.length !== length()) throw new Error(`the server has another file at ${address}`);
         put(bytes);
+        this.here = true;
       },
       now() {
         if (!this.here) this.take(getNow(address));
       },
       // Whoever needs one that cannot be had tries again, and is told.
       soon(): Promise<void> {
-        return (coming ??= get(address).then((bytes) => this.here || this.take(bytes), () => {}) as Promise<void>);
+        return (coming ??= get(address).then((bytes) => this.here || this.take(bytes)).catch(() => {}) as Promise<void>);
       },
     };
   };
@@ -87,11 +88,11 @@ export const library = (folder: string): Library => {
   /** Whether a start does without the first. */
   let skips: Extent | undefined;
   const files = () => ({
-    first: file("python_stdlib_compiled.zip", (bytes) => {
+    first: file("python_stdlib_compiled.zip", () => size - to + from, (bytes) => {
       contents.set(bytes.subarray(0, from));
       contents.set(bytes.subarray(from), to);
     }),
-    rest: file("python_stdlib_rest.bin", (bytes) => contents.set(bytes, from)),
+    rest: file("python_stdlib_rest.bin", () => to - from, (bytes) => contents.set(bytes, from)),
   });
   let { first, rest } = files();
   return {

@@ -9,6 +9,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadPyodide } from "pyodide";
+import { RECORDS } from "./extent.mjs";
 
 const COMPILE = `
 import importlib.util
@@ -44,8 +45,8 @@ def convert(data, begun):
             # A fixed date: the same input gives the same bytes.
             target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
     whole = out.getvalue()
-    # Python looks for the last record in as many bytes as there may be, which web/library.ts knows, too.
-    end = min(target.start_dir, len(whole) - 98 - 0xFFFF)
+    # The last records stay in the first file.
+    end = min(target.start_dir, len(whole) - records)
     return whole, whole[:rest] + whole[end:], whole[rest:end]
 
 convert(data.to_py(), set(begun))
@@ -54,5 +55,6 @@ convert(data.to_py(), set(begun))
 const [input, ...outputs] = process.argv.slice(2);
 const pyodide = await loadPyodide();
 pyodide.globals.set("begun", pyodide.runPython("import sys; list(sys.modules)"));
+pyodide.globals.set("records", RECORDS);
 pyodide.globals.set("data", new Uint8Array(readFileSync(input)));
 pyodide.runPython(COMPILE).toJs().forEach((part, i) => writeFileSync(outputs[i], part));

@@ -24,6 +24,7 @@ pub(crate) fn compiled(source: &Path) -> Result<Library> {
     let tool = root().join("web/tools/compile-stdlib.mjs");
     let mut key = fs::read(source).with_context(|| format!("cannot read {}", source.display()))?;
     key.extend(fs::read(&tool)?);
+    key.extend(fs::read(tool.with_file_name("extent.mjs"))?);
     let folder = root().join("target/stdlib").join(sha256(&key));
     let library = |folder: &Path| Library {
         whole: folder.join("whole.zip"),

@@ -67,7 +67,14 @@ fn one_that_cannot_be_had_is_told_and_asked_for_again() {
     assert!(lines.contains("standard library could not be loaded") && lines.contains("404"), "{}", seen.report());
     assert!(seen.banner("I/O error").is_some(), "{}", seen.report());
 
-    // Its browser is for the next.
+    // Its browser is for the next. Some hosts answer everything, with a page.
+    drop(page);
+    let page = self::site("", "import csv").fault(REST, Fault::Body("text/html", b"<!doctype html>".to_vec())).open();
+    page.wait_for_all_done();
+    let seen = page.seen();
+    assert!(seen.errors().iter().any(|line| line.contains("the server has another file")), "{}", seen.report());
+    assert!(seen.banner("I/O error").is_some(), "{}", seen.report());
+
     drop(page);
     // The first is what the start hints at or asks for; an import asks again.
     let page = self::site("", "import csv\nsay(csv.__name__)").fault(REST, Fault::Status(503).times(1)).open();
