@@ -138,7 +138,7 @@ const prefetch = (): boolean => {
     for (const path of code) page ? modules(path) : keep(file(path));
     for (const path of data)
       // Packages that were installed before bring a lock of their own. A worker has its WebAssembly from the page.
-      if (!(/rest/.test(path) ? !whole : /lock/.test(path) ? packages : snapshot && !packages && /stdlib/.test(path)))
+      if (!(/rest/.test(path) ? !whole || (snapshot && !packages) : /lock/.test(path) ? packages : snapshot && !packages && /stdlib/.test(path)))
         page || /wasm/.test(path) ? hint(file(path)) : keep(file(path));
   }
   return !!configs[0];

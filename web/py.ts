@@ -22,16 +22,24 @@ interface Python {
   lacks(...modules: string[]): boolean;
 }
 
-/** Loads Pyodide, which puts the addresses of its files together by itself. */
-const withKeys = async <T>(load: () => Promise<T>, standard?: Library): Promise<T> => {
+/**
+ * Loads Pyodide, which puts the addresses of its files together by itself, and makes a small WebAssembly module for each
+ * JavaScript function in its table, most of which are alike.
+ */
+const loading = async <T>(load: () => Promise<T>, standard?: Library): Promise<T> => {
   const own = globalThis.fetch;
+  const { Module } = WebAssembly;
+  const known: Record<string, WebAssembly.Module> = {};
+  const once = new Proxy(Module, { construct: (_, [bytes]) => (bytes.length < 99 ? (known[bytes] ??= new Module(bytes)) : new Module(bytes)) });
   const fetch: typeof own = async (input, init) =>
     standard?.answer(String(input)) ?? own(input instanceof Request ? input : keyed(String(input)), init);
   globalThis.fetch = fetch;
+  WebAssembly.Module = once;
   try {
     return await load();
   } finally {
     if (globalThis.fetch === fetch) globalThis.fetch = own;
+    if (WebAssembly.Module === once) WebAssembly.Module = Module;
   }
 };
 
@@ -66,7 +74,7 @@ export const start: Start = async (address, options, stdout, stderr) => {
   } = options as { via?: (load: Function, given: object, standard: unknown) => Promise<Interpreter> };
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
   const interpreter: Interpreter = await new Promise((resolve, reject) => {
-    const load = () => withKeys<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }, standard), standard);
+    const load = () => loading<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }, standard), standard);
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
     withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, { failed: reject }).then(resolve, reject);
   });
