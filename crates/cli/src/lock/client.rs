@@ -7,7 +7,7 @@ use std::{fs, io};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ureq::config::RedirectAuthHeaders;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 use super::login::{Login, Logins, host, host_and_port, split};
 use super::settings::Settings;
@@ -21,8 +21,8 @@ const TRIES: u32 = 3;
 pub(crate) struct Client {
     /// Those that it asks, or why it cannot.
     agent: Result<ureq::Agent, String>,
-    /// One that does not look at certificates.
-    trusting: Option<ureq::Agent>,
+    /// One that does not look at certificates of indexes.
+    trusting: Option<Result<ureq::Agent, String>>,
     /// The hosts that it is for.
     trusted: Vec<String>,
     /// What says that nobody is asked.
@@ -40,14 +40,21 @@ impl Client {
     /// A client with the machine's settings, which knows names and passwords for the places; offline it answers nothing.
     pub(crate) fn new(settings: &Settings, places: Vec<String>, offline: bool) -> Self {
         let agent = |tls: TlsConfig| agent(settings, tls);
+        let told = |path: &Path, by: &str, reason: String| format!("`{}` ({by}) {reason}", path.display());
         let roots = match &settings.certificates {
             None => Ok(RootCerts::PlatformVerifier),
-            Some((path, by)) => certificates(path).map_err(|reason| format!("`{}` ({by}) {reason}", path.display())),
+            Some((path, by)) => roots(path).map_err(|reason| told(path, by, reason)),
         };
-        let trusting = || agent(TlsConfig::builder().disable_verification(true).build()).ok();
+        let own = match &settings.own {
+            None => Ok(None),
+            Some((path, by)) => own(path).map(Some).map_err(|reason| told(path, by, reason)),
+        };
+        let tls = |own| TlsConfig::builder().client_cert(own);
+        let trusting = |own| agent(tls(own).disable_verification(true).build());
+        let wants_trusting = !settings.trusted.is_empty();
         Self {
-            agent: roots.and_then(|roots| agent(TlsConfig::builder().root_certs(roots).build())),
-            trusting: (!settings.trusted.is_empty()).then(trusting).flatten(),
+            trusting: wants_trusting.then(|| own.clone().and_then(trusting)),
+            agent: roots.and_then(|roots| agent(tls(own?).root_certs(roots).build())),
             trusted: settings.trusted.clone(),
             offline: if offline { Some("--offline".to_owned()) } else { settings.offline.clone() },
             logins: Logins::new(places, settings.keyring),
@@ -62,10 +69,8 @@ impl Client {
     /// Who asks a host.
     fn agent(&self, address: &str) -> Result<&ureq::Agent, String> {
         let is_trusted = |known: &String| known == host(address) || known == host_and_port(address);
-        match &self.trusting {
-            Some(trusting) if self.trusted.iter().any(is_trusted) => Ok(trusting),
-            _ => self.agent.as_ref().map_err(Clone::clone),
-        }
+        let agent = self.trusting.as_ref().filter(|_| self.trusted.iter().any(is_trusted)).unwrap_or(&self.agent);
+        agent.as_ref().map_err(Clone::clone)
     }
 
     /// Gets the bytes at an address. `None` if nothing is there.
@@ -97,9 +102,9 @@ impl Client {
                 Ok(response) => response,
                 Err(error) => {
                     last = format!("{shown} cannot be reached: {error}");
-                    if last.contains("certificate") {
-                        // It will be the same one next time.
-                        return Err(format!("{last}; PIP_CERT or SSL_CERT_FILE names those that count"));
+                    // It will be the same one next time.
+                    if let Some(advice) = advice(&last) {
+                        return Err(format!("{last}; {advice}"));
                     }
                     continue;
                 }
@@ -144,27 +149,72 @@ fn agent(settings: &Settings, tls: TlsConfig) -> Result<ureq::Agent, String> {
     Ok(config.build().into())
 }
 
-/// The certificates in a file, or in all files of a folder; or what is wrong with it.
-fn certificates(path: &Path) -> Result<RootCerts, String> {
-    let read = |error: io::Error| format!("cannot be read: {error}");
-    let texts: Vec<Vec<u8>> = if path.is_dir() {
-        let entries = fs::read_dir(path).map_err(read)?;
-        entries.flatten().filter_map(|entry| fs::read(entry.path()).ok()).collect()
+/// What helps where certificates are what is wrong.
+fn advice(error: &str) -> Option<&'static str> {
+    // The name of TLS's alert.
+    if error.contains("CertificateRequired") {
+        Some("PIP_CLIENT_CERT or SSL_CLIENT_CERT names the file with the certificate of this client and its key")
+    } else if error.contains("certificate") {
+        Some("PIP_CERT or SSL_CERT_FILE names those that count")
     } else {
-        vec![fs::read(path).map_err(read)?]
-    };
-    let mut found: Vec<Certificate<'static>> = Vec::new();
-    for text in &texts {
-        // What else there is does not matter.
-        found.extend(parse_pem(text).filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        }));
+        None
     }
-    if found.is_empty() { Err("has no certificate in it".to_owned()) } else { Ok(found.into()) }
+}
+
+/// The certificates that count, in a file or in all files of a folder; or what is wrong with it.
+fn roots(path: &Path) -> Result<RootCerts, String> {
+    let found = if path.is_dir() {
+        let entries = fs::read_dir(path).map_err(unread)?;
+        let texts = entries.flatten().filter_map(|entry| fs::read(entry.path()).ok());
+        texts.flat_map(|text| pem(&text).0).collect()
+    } else {
+        pem(&fs::read(path).map_err(unread)?).0
+    };
+    if found.is_empty() { Err(NO_CERTIFICATE.to_owned()) } else { Ok(found.into()) }
+}
+
+/// What a client shows of itself, in one file; or what is wrong with it.
+fn own(path: &Path) -> Result<ClientCert, String> {
+    match pem(&fs::read(path).map_err(unread)?) {
+        (chain, _) if chain.is_empty() => Err(NO_CERTIFICATE.to_owned()),
+        (_, None) => Err("has no private key in it".to_owned()),
+        (chain, Some(key)) => Ok(ClientCert::new_with_certs(&chain, key)),
+    }
+}
+
+const NO_CERTIFICATE: &str = "has no certificate in it";
+
+fn unread(error: io::Error) -> String {
+    format!("cannot be read: {error}")
+}
+
+/// The certificates and the first private key in a text. What else there is does not matter.
+fn pem(text: &[u8]) -> (Vec<Certificate<'static>>, Option<PrivateKey<'static>>) {
+    let (mut certificates, mut key) = (Vec::new(), None);
+    for item in parse_pem(text).flatten() {
+        match item {
+            PemItem::Certificate(certificate) => certificates.push(certificate),
+            PemItem::PrivateKey(found) => key = key.or(Some(found)),
+            _ => {}
+        }
+    }
+    (certificates, key)
 }
 
 /// An address as it may be shown and written down.
 pub(crate) fn without_secret(url: &str) -> String {
     split(url).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::advice;
+
+    #[test]
+    fn certificates_that_are_wrong_are_told_by_whose_they_are() {
+        let says = |error| advice(error).unwrap_or_default();
+        assert!(says("io: received fatal alert: CertificateRequired").contains("PIP_CLIENT_CERT"));
+        assert!(says("io: invalid peer certificate: UnknownIssuer").starts_with("PIP_CERT"));
+        assert_eq!(advice("io: connection refused"), None);
+    }
 }

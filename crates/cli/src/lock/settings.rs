@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) offline: Option<String>,
     /// The certificates that count, and what says so.
     pub(crate) certificates: Option<(PathBuf, String)>,
+    /// The file with the certificate of this client and its key, and what says so.
+    pub(crate) own: Option<(PathBuf, String)>,
     /// Hosts whose certificates are not looked at.
     pub(crate) trusted: Vec<String>,
     /// Whether the program `keyring` is asked for passwords.
@@ -115,6 +117,7 @@ impl Said<'_> {
             no_index: self.yes(&["PIP_NO_INDEX"], "no-index", "no-index"),
             offline: self.yes(&["UV_OFFLINE"], "offline", ""),
             certificates: self.certificates(),
+            own: self.own(),
             trusted: list(&["PIP_TRUSTED_HOST", "UV_INSECURE_HOST"], |places| &places.trusted, "trusted-host")
                 .iter()
                 .map(|host| login::host_and_port(host).to_owned())
@@ -132,6 +135,14 @@ impl Said<'_> {
             .variable(&["PIP_CERT"])
             .or_else(|| self.of_pip("cert"))
             .or_else(|| self.variable(&["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR"]));
+        found.map(|(path, by)| (PathBuf::from(path.trim()), by))
+    }
+
+    fn own(&self) -> Option<(PathBuf, String)> {
+        let found = self
+            .variable(&["PIP_CLIENT_CERT"])
+            .or_else(|| self.of_pip("client-cert"))
+            .or_else(|| self.variable(&["SSL_CLIENT_CERT"]));
         found.map(|(path, by)| (PathBuf::from(path.trim()), by))
     }
 
@@ -210,6 +221,14 @@ mod tests {
         assert_eq!(path(&[all], "[global]\ncert = /pip.pem"), Some("/pip.pem".into()));
         assert_eq!(path(&[all, ("PIP_CERT", "/own.pem")], "[global]\ncert = /pip.pem"), Some("/own.pem".into()));
         assert_eq!(path(&[], ""), None);
+        let own = |variables: &[_], pip| settings(variables, "", pip).own.map(|(path, _)| path);
+        let all = ("SSL_CLIENT_CERT", "/all.pem");
+        assert_eq!(own(&[all], ""), Some("/all.pem".into()));
+        assert_eq!(own(&[all], "[global]\nclient-cert = /pip.pem"), Some("/pip.pem".into()));
+        assert_eq!(
+            own(&[all, ("PIP_CLIENT_CERT", "/own.pem")], "[global]\nclient-cert = /pip.pem"),
+            Some("/own.pem".into())
+        );
     }
 
     #[test]

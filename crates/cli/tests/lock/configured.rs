@@ -76,6 +76,35 @@ fn an_index_by_https_needs_a_certificate_that_is_known() {
 }
 
 #[test]
+fn an_index_that_wants_a_certificate_of_its_clients_gets_it() {
+    let index = Index::secure_for_known().package("pyrite-a", &[(WHEEL, &[])]);
+    let url = index.url();
+    let project = Project::asking(&["pyrite-a"]);
+    let write = |name: &str, text: &str| {
+        let path = project.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let root = write("root.pem", index.certificate());
+    let own = write("own.pem", index.client());
+    let known = ("PIP_CERT", root.as_str());
+    let (locked, said) = lock(&project, &["--index-url", &url], &[known]);
+    assert!(!locked && said.contains("/simple/pyrite-a/ cannot be reached: "), "{said}");
+    for name in ["PIP_CLIENT_CERT", "SSL_CLIENT_CERT"] {
+        locks(&project, &["--index-url", &url], &[known, (name, &own)]);
+        locks(&project, &["--index-url", &url], &[("PIP_TRUSTED_HOST", "127.0.0.1"), (name, &own)]);
+    }
+    write(".config/pip/pip.conf", &format!("[global]\nclient-cert = {own}\n"));
+    locks(&project, &["--index-url", &url], &[known]);
+    // A certificate alone shows nothing.
+    index.forget();
+    let half = lock(&project, &["--index-url", &url], &[known, ("PIP_CLIENT_CERT", &root)]).1;
+    assert!(half.contains("(PIP_CLIENT_CERT) has no private key in it"), "{half}");
+    assert!(index.asked().is_empty());
+}
+
+#[test]
 fn certificates_that_cannot_be_read_are_said() {
     let index = Index::secure();
     let project = Project::asking(&["pyrite-a"]);

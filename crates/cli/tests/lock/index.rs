@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -37,6 +38,8 @@ pub(crate) struct Index {
     address: String,
     /// Of whoever vouches for it, if it is asked by HTTPS.
     certificate: Option<String>,
+    /// The certificate and the key of a client for whom the same vouch.
+    client: Option<String>,
 }
 
 impl Index {
@@ -46,18 +49,39 @@ impl Index {
 
     /// One that is asked by HTTPS. Nobody knows who vouches for it.
     pub(crate) fn secure() -> Self {
+        Self::secured(false)
+    }
+
+    /// One that is asked by HTTPS, by clients for whom the same vouch.
+    pub(crate) fn secure_for_known() -> Self {
+        Self::secured(true)
+    }
+
+    fn secured(for_known: bool) -> Self {
         let mut own = CertificateParams::default();
         own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let own_key = KeyPair::generate().unwrap();
-        let certificate = own.self_signed(&own_key).unwrap().pem();
+        let root = own.self_signed(&own_key).unwrap();
+        let issuer = Issuer::new(own, own_key);
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
-        let signed = params.signed_by(&key, &Issuer::new(own, own_key)).unwrap();
+        let signed = params.signed_by(&key, &issuer).unwrap();
+        let client = KeyPair::generate().unwrap();
+        let known = CertificateParams::default().signed_by(&client, &issuer).unwrap();
+        let client = format!("{}{}", known.pem(), client.serialize_pem());
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(root.der().clone()).unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
         let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        let config = config.with_no_client_auth().with_single_cert(vec![signed.der().clone()], key).unwrap();
-        Self::with(Some(Arc::new(config)), Some(certificate))
+        let config = if for_known {
+            config.with_client_cert_verifier(verifier.build().unwrap())
+        } else {
+            config.with_no_client_auth()
+        };
+        let config = config.with_single_cert(vec![signed.der().clone()], key).unwrap();
+        Self { client: Some(client), ..Self::with(Some(Arc::new(config)), Some(root.pem())) }
     }
 
     fn with(secure: Option<Arc<ServerConfig>>, certificate: Option<String>) -> Self {
@@ -77,7 +101,7 @@ impl Index {
                 });
             }
         });
-        Self { state, address, certificate }
+        Self { state, address, certificate, client: None }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -91,6 +115,10 @@ impl Index {
 
     pub(crate) fn certificate(&self) -> &str {
         self.certificate.as_deref().unwrap()
+    }
+
+    pub(crate) fn client(&self) -> &str {
+        self.client.as_deref().unwrap()
     }
 
     pub(crate) fn asked(&self) -> Vec<String> {
