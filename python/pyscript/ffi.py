@@ -21,8 +21,13 @@ if MICROPYTHON:
             return {key if isinstance(key, str) else str(key): _with_names(item) for key, item in value.items()}
         if not isinstance(value, (list, tuple)):
             return value
-        # Looking at types is quick, and most lists have nothing in them that could have names.
-        return list(value) if set(map(type, value)) <= _PLAIN else [_with_names(item) for item in value]
+        # Most lists have nothing in them that could have names. Only numbers have a sum, which is the quickest look.
+        try:
+            sum(value)
+        except Exception:
+            if not set(map(type, value)) <= _PLAIN:
+                return [_with_names(item) for item in value]
+        return value
 
     _PLAIN = {int, float, str, bool, type(None)}
 

@@ -57,10 +57,14 @@ compiled`);
 
 const escaped = (byte) => byte < 32 || byte === 34 || byte === 92 || byte === 127;
 const characters = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(escaped(byte) ? 256 + byte : byte)).join("");
+/** What is only for the other interpreter is left out by compilers that know which one it is. */
+const decided = (text) =>
+  text.replace(/^( *)if (not )?MICROPYTHON:$/gm, (_, indent, not) => `${indent}if ${(kind === "mpy") === !not ? "True" : "False"}:`);
+
 const compile = await compilers[kind]();
 const compiled = {};
 for (const [path, text] of Object.entries(sources)) {
-  const [name, bytes] = await compile(path, text);
+  const [name, bytes] = await compile(path, decided(text));
   compiled[name] = characters(bytes);
 }
 writeFileSync(output, JSON.stringify(compiled));
