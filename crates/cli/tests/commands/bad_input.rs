@@ -62,22 +62,9 @@ fn on_a_full_disk(place: &Place, arguments: &[&str]) -> Output {
     command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"", PYRITE]).args(arguments).output().unwrap()
 }
 
-/// All files below a folder, with their content; what the tests themselves put there is left out.
+/// All files below a folder, but for what the tests themselves put there.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !path.is_symlink() {
-                open.push(path);
-            } else if !path.ends_with(".pyrite") {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(&path).unwrap_or_default());
-            }
-        }
-    }
-    found
+    crate::files::files(folder, ".pyrite")
 }
 
 /// What commands say that all have to fail, and change nothing.

@@ -5,6 +5,8 @@
 
 mod bad_input;
 mod check;
+#[path = "../shared/files.rs"]
+mod files;
 mod helpers;
 #[path = "../shared/interrupt.rs"]
 mod interrupt;

@@ -12,22 +12,9 @@ const WHEEL: &str = "pyrite_a-1.0-py3-none-any.whl";
 /// The commands that put wheels into an output, and that output.
 const BUILDS: [&[&str]; 2] = [&["build", "site", "-o", "out"], &["build", "site", "--single-file", "-o", "one.html"]];
 
-/// All files below a folder, with their content; but for what was downloaded.
+/// All files below a folder, but for what was downloaded.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("cache") {
-                open.push(path);
-            } else if path.is_file() {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-                found.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
+    crate::files::files(folder, "cache")
 }
 
 fn run(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {

@@ -7,6 +7,8 @@ mod checking;
 mod configured;
 mod deciding;
 mod failing;
+#[path = "../shared/files.rs"]
+mod files;
 mod index;
 #[path = "../shared/interrupt.rs"]
 mod interrupt;
