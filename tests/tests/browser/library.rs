@@ -34,9 +34,9 @@ fn a_start_needs_only_the_first() {
 fn scripts_wait_for_what_they_import_and_the_page_does_not() {
     for attributes in ["", "worker"] {
         let site =
-            site(attributes, "import csv\nsay(csv.__name__)").fault(REST, Fault::Late(Duration::from_millis(500)));
+            site(attributes, "import sched\nsay(sched.__name__)").fault(REST, Fault::Late(Duration::from_millis(500)));
         let page = site.open();
-        page.wait_for_line("csv");
+        page.wait_for_line("sched");
         page.wait_for_all_done();
         page.assert_no_errors();
         assert!(!asked(&page).contains("xmlhttprequest"));
@@ -46,8 +46,8 @@ fn scripts_wait_for_what_they_import_and_the_page_does_not() {
 #[test]
 fn what_nobody_could_foresee_is_fetched_at_once() {
     for attributes in ["async='false'", "", "worker"] {
-        let page = site(attributes, "say(__import__('c' + 'sv').__name__)").open();
-        page.wait_for_line("csv");
+        let page = site(attributes, "say(__import__('sc' + 'hed').__name__)").open();
+        page.wait_for_line("sched");
         page.wait_for_all_done();
         page.assert_no_errors();
         // It has run before anything else could be asked for.
@@ -59,7 +59,7 @@ fn what_nobody_could_foresee_is_fetched_at_once() {
 
 #[test]
 fn one_that_cannot_be_had_is_told_and_asked_for_again() {
-    let site = site("", "import csv\nsay(csv.__name__)").fault(REST, Fault::Status(404));
+    let site = site("", "import sched\nsay(sched.__name__)").fault(REST, Fault::Status(404));
     let page = site.open();
     page.wait_for_all_done();
     let seen = page.seen();
@@ -69,7 +69,7 @@ fn one_that_cannot_be_had_is_told_and_asked_for_again() {
 
     // Its browser is for the next. Some hosts answer everything, with a page.
     drop(page);
-    let page = self::site("", "import csv").fault(REST, Fault::Body("text/html", b"<!doctype html>".to_vec())).open();
+    let page = self::site("", "import sched").fault(REST, Fault::Body("text/html", b"<!doctype html>".to_vec())).open();
     page.wait_for_all_done();
     let seen = page.seen();
     assert!(seen.errors().iter().any(|line| line.contains("the server has another file")), "{}", seen.report());
@@ -77,8 +77,8 @@ fn one_that_cannot_be_had_is_told_and_asked_for_again() {
 
     drop(page);
     // The first is what the start hints at or asks for; an import asks again.
-    let page = self::site("", "import csv\nsay(csv.__name__)").fault(REST, Fault::Status(503).times(1)).open();
-    page.wait_for_line("csv");
+    let page = self::site("", "import sched\nsay(sched.__name__)").fault(REST, Fault::Status(503).times(1)).open();
+    page.wait_for_line("sched");
 }
 
 #[test]
