@@ -22,6 +22,13 @@ pub fn dist_manifest() -> PathBuf {
     root().join("target/dist.json")
 }
 
+/// Whether all pages of the distribution start from a snapshot: it was made with `PYRITE_SNAPSHOT=1`.
+pub fn all_from_snapshot() -> bool {
+    let manifest = std::fs::read(dist_manifest()).ok();
+    let manifest = manifest.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+    manifest.is_some_and(|manifest| manifest["snapshot"] == true)
+}
+
 /// Where a failing test leaves what a person needs to see.
 pub fn failures(test: &str) -> PathBuf {
     root().join("target/test-failures").join(test.replace("::", "."))

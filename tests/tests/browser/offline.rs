@@ -13,8 +13,8 @@ on_both_interpreters! {
         page.wait_for_line("hello Test");
         let kept = if on.tag() == "py" { "pyodide/python_stdlib_rest.bin" } else { "micropython/micropython.wasm" };
         let wait = format!(
-            "return (async () => {{ for (;;) {{ const found = await Promise.all(['/', '/main.py', '/_pyrite/core.js', '/_pyrite/{kept}']
-                .map((path) => caches.match(path, {{ ignoreSearch: true }}))); if (found.every(Boolean)) return true;
+            "return (async () => {{ for (;;) {{ const own = performance.getEntriesByType('resource').map(({{ name }}) => name);
+                const found = await Promise.all(['/', '/main.py', '/_pyrite/{kept}', ...own].map((path) => caches.match(path, {{ ignoreSearch: true }}))); if (found.every(Boolean)) return true;
                 await new Promise((next) => setTimeout(next, 50)) }} }})()"
         );
         assert_eq!(page.run(&wait), true);
