@@ -2,8 +2,9 @@
  * Starts Pyodide from a snapshot of its memory, which web/tools/make-snapshot.mjs has made: a chunk that only pages which
  * ask for it load (`snapshot.js`). Whatever goes wrong, Pyodide starts as usual, and the console says why.
  */
-import { chunk, keyed } from "../base";
+import { base as own, chunk, keyed } from "../base";
 import type { Built } from "./built";
+import { type Compiled, type Link, type Linking, fetched as libraries } from "./compiled";
 import type { Library } from "../library";
 import type { Extent } from "../tools/extent.mjs";
 import { words } from "../host";
@@ -29,18 +30,20 @@ interface Head {
   readonly pages: readonly [at: number, length: number][];
   /** The standard library's archive, of which nothing is read for a start. */
   readonly library: Extent;
+  /** Compiled libraries that Python has opened, in that order. */
+  readonly libraries?: readonly Compiled[];
 }
 
 /** The parts of Emscripten's module that are used here. */
-interface Module {
+interface Module extends Linking {
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   readonly HEAP32: Int32Array;
-  readonly wasmTable: WebAssembly.Table;
   readonly __PyRuntime: number;
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   readonly HEAPU32: Uint32Array;
   readonly API: { restoreSnapshot(snapshot: Uint8Array): unknown };
-  _sbrk(bytes: number): number;
+  addRunDependency(name: string): void;
+  removeRunDependency(name: string): void;
   readonly _timezone: number;
   readonly _daylight: number;
   readonly _tzname: number;
@@ -82,13 +85,14 @@ const read = (file: ArrayBuffer): Snapshot => {
 };
 
 /** Prepares a module that has not run for the memory of one that has; gives what puts that in. */
-const prepare = ({ head, data }: Snapshot, module: Module): (() => void) => {
+const prepare = async ({ head, data }: Snapshot, module: Module, link: Link | undefined): Promise<() => void> => {
   const { HEAP32, wasmTable } = module;
   const at = head.trampoline >>> 2;
   const trampoline = HEAP32[at]!;
   // In engines that have none, what comes after it is still where it is in others.
   if (!trampoline) wasmTable.grow(1);
   HEAP32[at] = 0;
+  const open = await link?.(module);
   const initial = new Uint32Array(module.HEAPU8.slice(0, head.end).buffer);
   // Python has asked for more memory before the snapshot was made.
   if (module.HEAPU8.length < head.size) module._sbrk(head.size - module._sbrk(0));
@@ -107,22 +111,31 @@ const prepare = ({ head, data }: Snapshot, module: Module): (() => void) => {
     }
     words[at] = trampoline;
     if (!("Suspending" in WebAssembly)) heap[head.suspending[0]] = head.suspending[1];
+    open?.();
   };
 };
 
 const restore = async (file: ArrayBuffer, load: Load, options: Options, library: Library | undefined): Promise<Pyodide> => {
   const snapshot = read(file);
+  const link = snapshot.head.libraries && libraries(own, snapshot.head.libraries);
   const create = options.createPyodideModule!;
   const createPyodideModule = (settings: Settings) => {
     // Pyodide takes what it is given for a whole memory.
     settings.INITIAL_MEMORY = snapshot.head.size;
     settings.preRun.push((module) => {
-      const put = prepare(snapshot, module);
+      let put: (() => void) | undefined;
+      let failed: unknown;
+      // Emscripten would wait for ever if this failed now.
+      module.addRunDependency("snapshot");
+      prepare(snapshot, module, link)
+        .then((ready) => (put = ready), (error) => (failed = error))
+        .then(() => module.removeRunDependency("snapshot"));
       const { API } = module;
       const { restoreSnapshot } = API;
       API.restoreSnapshot = (front) => {
         // Fails if it was made of another Pyodide.
         const state = restoreSnapshot(front);
+        if (!put) throw failed;
         put();
         return state;
       };

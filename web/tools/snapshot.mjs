@@ -6,6 +6,8 @@
  * that are zero.
  */
 
+import { link } from "./link.mjs";
+
 /** In bytes; what is zero in all of one is left out. */
 const PAGE = 4096;
 
@@ -26,6 +28,13 @@ gc.collect()
 gc.freeze()
 del gc
 `;
+
+/** What a library is to Python, which has opened it: by which number, and whether others see what is in it. */
+const held = ({ LDSO }, name) => {
+  const library = LDSO.loadedLibsByName[name];
+  const [handle] = Object.entries(LDSO.loadedLibsByHandle).find(([, one]) => one === library) ?? [];
+  return { name, handle: handle && Number(handle), global: library?.global };
+};
 
 /** Makes a module of what puts right what must not be the same. */
 const REMEMBER = `
@@ -55,10 +64,14 @@ const clean = (module) => {
 /**
  * Starts Python and gives its memory. `prepare` is given Pyodide when it has started; what it does is kept. `options` are
  * for Pyodide's loader. `repair`: the Python that a page runs when it has the memory back (python/page/restored.py).
+ * `libraries` are there when Python starts: names and code (link.mjs).
  */
-export const make = async ({ loadPyodide, create, options, repair, prepare = () => {} }) => {
+export const make = async ({ loadPyodide, create, options, repair, prepare = () => {}, libraries = [] }) => {
   let initial;
   let trampoline;
+  /** Where memory and table ended when each library was there. */
+  const ends = [];
+  let failed;
   const createPyodideModule = (settings) => {
     settings.preRun.push((module) => {
       trampoline = module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >>> 2];
@@ -66,7 +79,12 @@ export const make = async ({ loadPyodide, create, options, repair, prepare = () 
       // is in others.
       if (!module.HEAP32[trampoline >>> 2]) module.wasmTable.grow(1);
       module.HEAP32[trampoline >>> 2] = 0;
-      initial = module.HEAPU8.slice();
+      const finish = () => (initial = module.HEAPU8.slice());
+      if (!libraries.length) return finish();
+      module.addRunDependency("libraries");
+      const linking = link(module, libraries, (end) => ends.push(end));
+      const unlinked = (error) => (failed = Object.assign(new Error(error.message), { library: libraries[ends.length].name }));
+      linking.catch(unlinked).then(finish).then(() => module.removeRunDependency("libraries"));
     });
     return create(settings);
   };
@@ -77,7 +95,8 @@ export const make = async ({ loadPyodide, create, options, repair, prepare = () 
     createPyodideModule,
     // A hash seed that differs between visits cannot be had: strings keep their hashes.
     env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", LANG: "C.UTF-8" },
-  });
+  }).catch((error) => { throw failed ?? error; });
+  if (failed) throw failed;
   pyodide.globals.set("repair", repair);
   pyodide.runPython(REMEMBER);
   await prepare(pyodide);
@@ -90,14 +109,15 @@ export const make = async ({ loadPyodide, create, options, repair, prepare = () 
   const [, offset] = new Uint32Array(snapshot.buffer, 0, 2);
   const heap = snapshot.subarray(offset);
   new DataView(heap.buffer, heap.byteOffset).setUint32(trampoline, 0, true);
-  return { head: snapshot.slice(0, offset), heap, initial, trampoline, methods: module._methods };
+  return { head: snapshot.slice(0, offset), heap, initial, trampoline, methods: module._methods, linked: libraries.map(({ name }, i) => ({ ...held(module, name), ends: ends[i] })) };
 };
 
 /**
  * The bytes of a snapshot. `suspending` is what is another byte where Pyodide may not stand still: where, and which;
- * `library`: where in the standard library's archive the second file's bytes begin and end, and the bytes of all of it.
+ * `library`: where in the standard library's archive the second file's bytes begin and end, and the bytes of all of it;
+ * `compiled`: the places of the libraries that were linked.
  */
-export const packed = ({ head, heap, initial, trampoline }, suspending, library) => {
+export const packed = ({ head, heap, initial, trampoline, linked }, suspending, library, compiled = []) => {
   const end = (initial.findLastIndex((byte) => byte) + PAGE) & -PAGE;
   const pages = [];
   const data = [];
@@ -110,7 +130,9 @@ export const packed = ({ head, heap, initial, trampoline }, suspending, library)
     else pages.push([at, PAGE]);
     data.push(page);
   }
-  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, trampoline, suspending, pages, library }));
+  // Undefined leaves it out.
+  const libraries = compiled.length ? compiled.map(({ place }, i) => ({ ...linked[i], ...place })) : undefined;
+  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, trampoline, suspending, pages, library, libraries }));
   const bytes = new Uint8Array(4 + text.length + head.length + data.length * PAGE);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   let at = 4;

@@ -19,13 +19,20 @@ pub(crate) fn is_for_all() -> bool {
 pub(crate) fn made(pyodide: &Path, library: &Library) -> Result<PathBuf> {
     let tool = root().join("web/tools/make-snapshot.mjs");
     let way = root().join("web/tools/snapshot.mjs");
+    let link = root().join("web/tools/link.mjs");
     let extent = root().join("web/tools/extent.mjs");
     let repair = root().join("python/page/restored.py");
     let mut key = Vec::new();
     let parts = ["pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"].map(|name| pyodide.join(name));
-    for path in
-        parts.iter().map(PathBuf::as_path).chain([&*library.whole, &library.first, &tool, &way, &extent, &repair])
-    {
+    for path in parts.iter().map(PathBuf::as_path).chain([
+        &*library.whole,
+        &library.first,
+        &tool,
+        &way,
+        &link,
+        &extent,
+        &repair,
+    ]) {
         key.extend(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?);
     }
     let folder = root().join("target/snapshot");

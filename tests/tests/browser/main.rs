@@ -10,6 +10,7 @@ mod callbacks;
 mod chaos;
 mod compatibility;
 mod compiled_once;
+mod compiled_snapshots;
 mod configuration;
 mod configuration_files;
 mod configuration_keys;

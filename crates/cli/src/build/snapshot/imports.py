@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import struct
 import sys
 import sysconfig
 import weakref
@@ -18,6 +19,14 @@ PLACES = ("/home", "/tmp")
 
 def files():
     return {os.path.join(place, name) for top in PLACES for place, _, names in os.walk(top) for name in names}
+
+
+def place(data, info):
+    """Where a file is in an archive (PKWARE's APPNOTE.TXT, 4.3.7)."""
+    at = info.header_offset
+    at += 30 + sum(struct.unpack_from("<HH", data, at + 26))
+    is_deflated = info.compress_type != zipfile.ZIP_STORED
+    return {"name": f"{SITE}/{info.filename}", "at": at, "length": info.compress_size, "deflated": is_deflated}
 
 
 class Begin:
@@ -43,9 +52,13 @@ class Begin:
         random.Random.seed = seed
 
     def install(self, wheel):
-        with zipfile.ZipFile(io.BytesIO(wheel.to_py())) as archive:
+        """Installs a wheel; gives its compiled libraries, and where in it they are."""
+        data = wheel.to_py()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             archive.extractall(SITE)
+            libraries = [place(data, info) for info in archive.infolist() if info.filename.endswith(".so")]
         importlib.invalidate_caches()
+        return json.dumps(libraries)
 
     def run(self, module, name):
         """Does an import; gives the reason why it cannot be kept, or nothing."""

@@ -59,18 +59,22 @@ pub(crate) fn make(site: &Site, packages: &mut Packages, terminal: Terminal) -> 
             }
             imports.push(json!({ "module": import.module, "name": import.name, "text": import.text() }));
         }
-        let mut numbers = Vec::new();
-        for file in files.unwrap_or_default() {
+        let mut needed = Vec::new();
+        for path in files.unwrap_or_default() {
             let next = wheels.len();
-            numbers.push(*wheels.entry(file).or_insert(next));
+            let file = *wheels.entry(path.clone()).or_insert(next);
+            needed.push(json!({ "file": file, "path": path }));
         }
-        tasks.push(json!({ "wheels": numbers, "own": start.own, "imports": imports }));
+        tasks.push(json!({ "wheels": needed, "own": start.own, "imports": imports }));
     }
     let mut given = BTreeMap::from([
         ("task.json".to_owned(), Cow::Owned(json!({ "starts": tasks }).to_string().into_bytes())),
         ("imports.py".to_owned(), Cow::Borrowed(include_bytes!("imports.py").as_slice())),
+        ("watch.js".to_owned(), Cow::Borrowed(include_bytes!("watch.js").as_slice())),
+        ("compiled.js".to_owned(), Cow::Borrowed(include_bytes!("compiled.js").as_slice())),
         ("maker.js".to_owned(), Cow::Borrowed(include_bytes!("maker.js").as_slice())),
         ("snapshot.mjs".to_owned(), Cow::Borrowed(include_bytes!("../../../../../web/tools/snapshot.mjs").as_slice())),
+        ("link.mjs".to_owned(), Cow::Borrowed(include_bytes!("../../../../../web/tools/link.mjs").as_slice())),
         ("restored.py".to_owned(), Cow::Borrowed(include_bytes!("../../../../../python/page/restored.py").as_slice())),
     ]);
     for (path, number) in &wheels {

@@ -1,0 +1,18 @@
+/** What emscripten's module has for linking. */
+export interface Linker {
+  readonly wasmTable: WebAssembly.Table;
+  readonly preloadedWasm: Record<string, unknown>;
+  _sbrk(bytes: number): number;
+  loadWebAssemblyModule(code: BufferSource | WebAssembly.Module, flags: object, name: string, scope: object): Promise<unknown>;
+}
+
+/** Where memory in use and the table of functions end. */
+export type Ends = readonly [memory: number, table: number];
+
+export const link: (
+  module: Linker,
+  libraries: readonly { readonly name: string; readonly code: BufferSource | Promise<BufferSource> }[],
+  here: (ends: Ends) => void,
+) => Promise<void>;
+
+export const sumOf: (code: Uint8Array<ArrayBuffer>) => number;
