@@ -49,6 +49,8 @@ pub struct Start {
     pub own: BTreeSet<String>,
     /// The pages that start so.
     pub pages: BTreeSet<String>,
+    /// Those of them that do so themselves, and not only in their workers.
+    pub main: BTreeSet<String>,
 }
 
 /// The runtime's own modules, and those that are the page's: they belong to one visit.
@@ -83,6 +85,9 @@ pub fn starts(project: &dyn Project, distribution: &Distribution) -> Vec<Start> 
             let more = super::started(&mut context, &page, unit, &facts);
             if let Some(start) = of_unit(unit, &mut found) {
                 start.pages.insert(path.clone());
+                if !unit.env.worker {
+                    start.main.insert(path.clone());
+                }
                 for import in facts.imports.iter().filter(|import| !import.guarded && !import.later) {
                     add(start, import.module, import.name);
                 }
@@ -158,7 +163,7 @@ mod tests {
 
     fn told(start: &Start) -> String {
         let imports: Vec<String> = start.imports.iter().map(Import::text).collect();
-        format!("{:?} {:?}: {}", start.packages, start.pages, imports.join("; "))
+        format!("{:?} {:?} {:?}: {}", start.packages, start.pages, start.main, imports.join("; "))
     }
 
     #[test]
@@ -178,8 +183,8 @@ mod tests {
         assert_eq!(
             found.iter().map(told).collect::<Vec<_>>(),
             [
-                "[] {\"b.html\"}: import xml.dom; import json",
-                "[\"numpy >= 2\", \"rich\"] {\"a.html\"}: import json; from rich import print; import csv",
+                "[] {\"b.html\"} {}: import xml.dom; import json",
+                "[\"numpy >= 2\", \"rich\"] {\"a.html\"} {\"a.html\"}: import json; from rich import print; import csv",
             ]
         );
         assert_eq!(found[1].names.as_deref(), Some(["rich".to_owned(), "numpy".to_owned()].as_slice()));

@@ -113,6 +113,11 @@ fn a_page_and_its_worker_start_with_their_packages_in_memory() {
         }
         page.wait_for_all_done();
         page.assert_no_errors();
+        // It comes with the page, which asks for it once.
+        let asked = page.text_of(
+            "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/snapshot-')).map(({ initiatorType }) => initiatorType).join()",
+        );
+        assert_eq!(asked, "link");
         if restored {
             assert_restored(&page);
         } else {

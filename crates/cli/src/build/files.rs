@@ -13,9 +13,7 @@ use super::packages::{self, Packages};
 use super::page::{self, Names, Policy};
 use super::walk::{Site, SiteFile, is_code, is_page};
 use super::weight::{self, PageWeight};
-use super::{
-    MANIFEST, Options, Target, address, built, failed, headers, offline, precompile, scripts, snapshot, target,
-};
+use super::{MANIFEST, Options, Target, address, built, failed, headers, hints, offline, precompile, snapshot, target};
 use crate::embedded::{self, EmbeddedFile};
 use crate::serve::rewrite::{self, Wishes};
 use crate::stop::Stop;
@@ -126,8 +124,7 @@ pub(crate) fn build(site: &Site, options: &Options, terminal: Terminal) -> Resul
     let mut pages: BTreeMap<&str, String> = BTreeMap::new();
     for file in site.pages() {
         let Some(text) = &file.text else { continue };
-        let code = known.compiled.scripts.get(&file.path);
-        let text = with_runtime(site, file, text, &runtime, options.offline, code);
+        let text = with_runtime(site, file, text, &runtime, options.offline, &known);
         pages.insert(&file.path, page::change(&file.path, &text, &names, &mut policy));
     }
     for file in &site.files {
@@ -180,10 +177,10 @@ fn with_runtime(
     text: &str,
     runtime: &RuntimeFolder,
     offline: bool,
-    code: Option<&scripts::Made>,
+    known: &built::Known,
 ) -> String {
     let place = format!("{}{}/", address::up(&file.path), runtime.name);
-    let mut head = code.map(|code| scripts::tags(&place, code)).unwrap_or_default();
+    let mut head = hints::tags(&place, &file.path, known);
     if offline {
         head.push_str(&offline::tag(&address::up(&file.path)));
     }

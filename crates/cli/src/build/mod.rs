@@ -5,6 +5,7 @@ mod built;
 pub(crate) mod encode;
 mod files;
 mod headers;
+mod hints;
 pub(crate) mod lock;
 mod needs;
 mod offline;

@@ -12,7 +12,6 @@ use super::lock::hex;
 use super::packages::Packages;
 use super::snapshot::Pages;
 use super::walk::Site;
-use crate::embedded;
 use crate::stop::Stop;
 
 /// Shorter code is compiled in less time than its compiled form travels: some milliseconds.
@@ -72,17 +71,4 @@ pub(crate) fn take(
         files.insert(page.clone(), Made { path, is_for_page: runs.iter().any(|run| !run.worker) });
     }
     files
-}
-
-/// Tags for a page's head: what the start would wait for otherwise comes with the page.
-pub(crate) fn tags(place: &str, made: &Made) -> String {
-    let key = |name: &str| embedded::find(name).map_or("", |file| file.key);
-    let chunks = ["snapshot.js", "scripts.js"]
-        .map(|name| format!("<link rel=\"modulepreload\" href=\"{place}{name}?v={}\">", key(name)));
-    let mut tags = chunks.concat();
-    if made.is_for_page {
-        let address = format!("{place}{}?v={}", made.path, key("pyodide/pyodide.mjs"));
-        tags.push_str(&format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{address}\">"));
-    }
-    tags
 }

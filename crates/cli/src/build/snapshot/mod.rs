@@ -28,6 +28,8 @@ pub(crate) struct Made {
     pub(crate) path: String,
     /// The pages.
     pub(crate) pages: BTreeSet<String>,
+    /// Those of them that start from it themselves, and not only in their workers.
+    pub(crate) main: BTreeSet<String>,
 }
 
 /// An import that is not in a snapshot.
@@ -105,7 +107,7 @@ fn taken(starts: &[Start], mut made: BTreeMap<String, Vec<u8>>, packages: &mut P
         if packages.outputs.iter().all(|output| output.path != path) {
             packages.outputs.push(Output { path: path.clone(), content: Content::Made(bytes) });
         }
-        all.push(Made { key: start.packages.join("\n"), path, pages: start.pages.clone() });
+        all.push(Made { key: start.packages.join("\n"), path, pages: start.pages.clone(), main: start.main.clone() });
     }
     // That of the distribution, which has nothing of the site's.
     packages.replaced.insert("pyodide/snapshot.bin".to_owned());
