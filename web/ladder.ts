@@ -111,7 +111,8 @@ const serviceWorker = async (base: string, file: string | undefined): Promise<Ru
 
 /** The best way for a worker of this kind (`py` or `mpy`). `file` is a service worker that the page names. */
 export const climb = async (base: string, kind: string, file?: string): Promise<Rung> => {
-  if (kind === "py" && "Suspending" in WebAssembly) {
+  // What MicroPython needs besides came to browsers before it.
+  if ("Suspending" in WebAssembly && (kind === "py" || "JSTag" in WebAssembly)) {
     return { way: "promise-integration", why: "the page is not isolated, and this browser has JavaScript Promise Integration" };
   }
   try {

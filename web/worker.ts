@@ -53,9 +53,9 @@ const cross = async (bridge: BridgeStart | undefined, tell: (text: string) => vo
   const settleWay = () => {
     if (init.way === "shared-memory") return;
     let why: string | undefined;
-    if (suspend && !suspend.attach(interpreter)) {
+    if (suspend && !suspend.attach(interpreter, given!)) {
       end.way = "asynchronous";
-      why = "this Pyodide cannot be made to stand still";
+      why = "this version of the interpreter cannot be made to stand still";
     } else if (end.way !== init.way) {
       why = "the site has a service worker of its own, which has to load Pyrite's with `importScripts`";
     }

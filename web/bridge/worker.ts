@@ -39,7 +39,7 @@ export interface Suspend {
   /** The answer to this question, when this is the second time that it is asked. */
   recall(question: string): Answer | undefined;
   /** Stops the interpreter until there is the answer: what runs now is then run once more. Gives what to throw. */
-  pause(question: string, answer: Promise<Answer>): unknown;
+  stop(question: string, answer: Promise<Answer>): unknown;
   /** Calls a function of the interpreter so that it can be made to stand still. */
   invoke(fn: Function, args: unknown[]): unknown;
 }
@@ -276,7 +276,7 @@ export class WorkerEnd {
     if (problem) throw new Error(problem);
     this.#begin(kind, id, a, b, what, shallow);
     const number = this.#send();
-    throw suspend.pause(question, new Promise((ok) => this.#questions.set(number, ok)));
+    throw suspend.stop(question, new Promise((ok) => this.#questions.set(number, ok)));
   }
 
   /** The page has answered a request. */

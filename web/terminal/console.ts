@@ -26,6 +26,8 @@ export interface Ends {
   raw(on: boolean): void;
   /** Why nobody can be asked. */
   readonly unable: string;
+  /** Marks a function that may run twice for one call. */
+  repeatable?<F extends (...args: any[]) => unknown>(fn: F): F;
 }
 
 /** What of the interpreters is used here. */
@@ -33,15 +35,16 @@ type Streams = Interpreter & {
   readonly _api?: { capture_stderr(): void; restore_stderr(): string };
   setStdin?(from: { stdin(): string | undefined; isatty: boolean }): void;
   replInit?(): void;
-  replProcessChar?(code: number): number;
+  /** A promise where Python can stand still. */
+  replProcessChar?(code: number): number | Promise<number>;
   readonly FS: { getStream(number: number): { stream_ops: object } };
 };
 
 /** What became of it. */
 export interface Console {
   run: Engine["run"];
-  /** Gives keys to MicroPython's prompt. */
-  keys(text: string): void;
+  /** Gives keys to MicroPython's prompt; at once, unless code that they start stands still. */
+  keys(text: string): Promise<void>;
 }
 
 /** Frames of the runtime in a traceback; nobody wants to read them. */
@@ -87,6 +90,7 @@ export const connect = (engine: Engine, ends: Ends, out: (line: string) => void,
       open.stream_ops = { ...open.stream_ops, write: take };
     }
   }
+  const { repeatable = (fn) => fn } = ends;
   const bridge = {
     write(text: string, isError: boolean) {
       if (isTelling && isError) return false;
@@ -94,8 +98,9 @@ export const connect = (engine: Engine, ends: Ends, out: (line: string) => void,
       return true;
     },
     reads: () => ends.reads(),
-    read: (prompt: string, isPrompt: boolean, more?: string, found?: string) => ends.read(prompt, isPrompt, more ?? undefined, found ?? undefined),
-    terminal: () => ends.terminal(),
+    read: repeatable((prompt: string, isPrompt: boolean, more?: string, found?: string) =>
+      ends.read(prompt, isPrompt, more ?? undefined, found ?? undefined)),
+    terminal: repeatable(() => ends.terminal()),
     unable: ends.unable,
     start: () => {
       ends.raw(true);
@@ -118,8 +123,11 @@ export const connect = (engine: Engine, ends: Ends, out: (line: string) => void,
         throw error;
       }
     },
-    keys(text) {
-      for (const byte of new TextEncoder().encode(text)) if (interpreter.replProcessChar!(byte)) ends.raw(false);
+    async keys(text) {
+      for (const byte of new TextEncoder().encode(text)) {
+        const isOver = interpreter.replProcessChar!(byte);
+        if (typeof isOver === "number" ? isOver : await isOver) ends.raw(false);
+      }
     },
   };
 };

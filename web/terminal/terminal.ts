@@ -235,12 +235,9 @@ export const onPage = async (kind: Kind, script: Element, engine: Engine): Promi
   session.send = (order) => {
     if ("keys" in order) {
       keysFor = script;
-      try {
-        made.keys(order.keys);
-      } finally {
-        keysFor = undefined;
-        session.took();
-      }
+      const taken = made.keys(order.keys);
+      keysFor = undefined;
+      void taken.finally(() => session.took());
     } else {
       const failed = (error: unknown) => console.error(error);
       void made.run(order.run, order.file, 0, true, script, () => {}).catch(failed).then(() => session.ended(order.id));

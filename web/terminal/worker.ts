@@ -7,7 +7,7 @@ import { type News, type Opening, type Order, OUTPUT, READ, TERMINAL } from "./n
 type Ask = (...args: unknown[]) => any;
 
 /** What the worker's entry gives to Python and to us. */
-type Given = Bridge & { asks?(name: string): Ask; repeat?(call: Ask): Ask; suspends?: boolean; unable?: string };
+type Given = Bridge & { asks?(name: string): Ask; repeat?<F extends Ask>(call: F): F; suspends?: boolean; unable?: string };
 
 /** Connects the interpreter of this worker with the page. */
 export const open = (
@@ -23,6 +23,7 @@ export const open = (
   const ask = (name: string): Ask => bridge.asks?.(name) ?? (() => null);
   const [read, output, give] = [ask(READ), ask(OUTPUT), ask(TERMINAL)];
   const isAble = !bridge.unable;
+  const repeatable: NonNullable<Given["repeat"]> = bridge.repeat ?? ((call) => call);
   const made = connect(engine, {
     who: () => engine.current(),
     write(text, isError, who) {
@@ -39,6 +40,7 @@ export const open = (
     terminal: give,
     raw: (raw) => tell({ raw }),
     unable: isAble ? "" : bridge.unable!,
+    repeatable,
   }, out, err);
   const { interpreter } = engine as { interpreter: { setStdin?(from: object): void } };
   if (terminal && isAble && !bridge.suspends)
@@ -50,7 +52,8 @@ export const open = (
       },
     });
   // What code displays belongs to the editor that it is in.
-  if (!terminal && isAble) bridge.target = mark(bridge, () => output(count, engine.current() ?? null));
+  if (!terminal && isAble) bridge.target = repeatable(() => output(count, engine.current() ?? null));
+  const take = (keys: string) => made.keys(keys).finally(() => tell({ taken: true }));
   const orders: Order[] = [];
   let isBusy = false;
   const work = async () => {
@@ -58,8 +61,7 @@ export const open = (
     isBusy = true;
     for (let order = orders.shift(); order; order = orders.shift()) {
       if ("keys" in order) {
-        made.keys(order.keys);
-        tell({ taken: true });
+        await take(order.keys);
         continue;
       }
       const { run, file, who, id } = order;
@@ -72,11 +74,7 @@ export const open = (
   const begin = () => {
     port.onmessage = ({ data }: MessageEvent<Order>) => {
       // Keys do not wait for code that awaits something.
-      if ("keys" in data && isBusy) {
-        made.keys(data.keys);
-        tell({ taken: true });
-        return;
-      }
+      if ("keys" in data && isBusy) return void take(data.keys);
       orders.push(data);
       void work();
     };
@@ -97,6 +95,3 @@ export const open = (
     },
   };
 };
-
-/** Functions that may be called again where Python is suspended. */
-const mark = (bridge: Given, call: Ask): Ask => bridge.repeat?.(call) ?? call;

@@ -185,7 +185,7 @@ fn service_worker_names_the_one_that_a_runtime_from_another_site_needs() {
     let head = HEAD.replace("/_pyrite/", &format!("{}/", crate::ladder::elsewhere()));
     let code = "from pyscript import document\nprint('title', document.title)";
     let body = editor(Interpreter::MicroPython, "service-worker='./sw.js'", code);
-    let site = Site::new().file("index.html", head + &body).file("sw.js", own);
+    let site = Site::new().file("index.html", head + crate::ladder::WITHOUT_SUSPENDING + &body).file("sw.js", own);
     let page = site.flag("--no-isolation").open();
     wait_for_editors(&page, 1);
     click(&page, 0);

@@ -6,15 +6,10 @@ use std::net::{TcpListener, TcpStream};
 use pyrite_tests::{Fault, HEAD, Interpreter, Page, Site, on_both_interpreters};
 
 /// An engine without JavaScript Promise Integration, as far as pages can tell.
-const WITHOUT_SUSPENDING: &str = "<script>delete WebAssembly.Suspending</script>";
+pub(crate) const WITHOUT_SUSPENDING: &str = "<script>delete WebAssembly.Suspending</script>";
 
-/// What an interpreter can use without headers, and what the page has to have for it.
-fn ways(on: Interpreter) -> Vec<(&'static str, &'static str)> {
-    match on {
-        Interpreter::Pyodide => vec![("promise-integration", ""), ("service-worker", WITHOUT_SUSPENDING)],
-        Interpreter::MicroPython => vec![("service-worker", "")],
-    }
-}
+/// What interpreters can use without headers, and what the page has to have for it.
+const WAYS: [(&str, &str); 2] = [("promise-integration", ""), ("service-worker", WITHOUT_SUSPENDING)];
 
 /// A page whose module script gets the worker `worker` that runs `code`; `before` is JavaScript before that one begins.
 fn with_worker(on: Interpreter, head: &str, before: &str, code: &str) -> Site {
@@ -98,7 +93,7 @@ on_both_interpreters! {
         let sync = "worker.sync.add = (a, b) => a + b;
                     worker.sync.slow = async (x) => { await new Promise((r) => setTimeout(r, 300)); return x + '!' };
                     worker.sync.bad = async () => { throw new RangeError('too far') };";
-        for (way, head) in ways(on) {
+        for (way, head) in WAYS {
             let page = with_worker(on, head, sync, EVERYTHING).flag("--no-isolation").open();
             page.wait_for_line("everything there");
             page.wait_for_line(&format!("way {way}"));
@@ -118,7 +113,7 @@ on_both_interpreters! {
     }
 
     fn without_isolation_a_script_shows_its_output_and_tells_its_events(on) {
-        for (way, head) in ways(on) {
+        for (way, head) in WAYS {
             let body = format!("{head}{}", on.script_with("worker id=\"it\"", "from pyscript import display\ndisplay('from afar')"));
             let page = Site::page(&body).flag("--no-isolation").open();
             let seen = page.wait_for_all_done();
@@ -131,7 +126,7 @@ on_both_interpreters! {
     }
 
     fn without_isolation_input_asks_the_visitor(on) {
-        for (way, head) in ways(on) {
+        for (way, head) in WAYS {
             let code = "from pyscript import window\nwindow.console.log('hello ' + input('Your name? '))";
             let page = Site::page(&format!("{head}{}", on.script_with("worker", code))).flag("--no-isolation").open();
             page.answer(Some("Ada"));
@@ -158,7 +153,7 @@ on_both_interpreters! {
                     window.console.log('log', ', '.join(sorted(log)))\n\
                     def timer():\n    window.console.log('timer', document.title)\n\
                     js.setTimeout(create_proxy(timer), 10)\n";
-        for (way, head) in ways(on) {
+        for (way, head) in WAYS {
             let page = with_worker(on, head, "", code).flag("--no-isolation").open();
             page.wait_for_line("log click Page button, later Page, tick Page, tick Page, tick Page");
             page.wait_for_line("timer Page");
@@ -174,7 +169,7 @@ on_both_interpreters! {
                     };
                     worker.sync.fine = async () => 'fine';";
         let code = "from pyscript import sync, window\nsync.work = lambda: 1\nwindow.console.log(sync.ask(), '|', sync.fine())";
-        for (way, head) in ways(on) {
+        for (way, head) in WAYS {
             let page = with_worker(on, head, sync, code).flag("--no-isolation").open();
             let seen = page.wait("the cycle to be told", |seen| seen.logged().iter().any(|line| line.ends_with("| fine")));
             let line = seen.logged().iter().find(|line| line.ends_with("| fine")).unwrap().to_string();
@@ -189,7 +184,7 @@ on_both_interpreters! {
              for i in range(60):\n    node.textContent = node.textContent + '{name}'\nassert node.textContent == '{name}' * 60\n\
              window.console.log('{name} done')"
         );
-        for (_, head) in ways(on) {
+        for (_, head) in WAYS {
             let body = head.to_owned() + &on.script_with("worker", &code("x")) + &on.script_with("worker", &code("y")) + &on.other().script_with("worker", &code("z"));
             let page = Site::page(&body).flag("--no-isolation").open();
             for name in ["x", "y", "z"] {
@@ -234,7 +229,8 @@ on_both_interpreters! {
 
 #[test]
 fn one_warning_says_what_a_worker_lacks() {
-    let mut page = Site::page(&Interpreter::MicroPython.script_with("worker", "print('ran')"))
+    let script = Interpreter::MicroPython.script_with("worker", "print('ran')");
+    let mut page = Site::page(&(WITHOUT_SUSPENDING.to_owned() + &script))
         .flag("--no-isolation")
         .fault("service-worker.js", Fault::Status(404))
         .open();
@@ -253,7 +249,7 @@ fn a_sites_own_service_worker_stays_in_charge_of_the_site() {
                addEventListener('fetch', (event) => {
                  if (event.request.url.endsWith('/own')) event.respondWith(new Response('from the own one'));
                });";
-    let body = "<script type=\"module\">
+    let body = "<script>delete WebAssembly.Suspending</script><script type=\"module\">
         import { MPWorker } from '/_pyrite/core.js';
         const ready = new Promise((ok) => navigator.serviceWorker.addEventListener('controllerchange', ok));
         await navigator.serviceWorker.register('/sw.js');
@@ -276,7 +272,7 @@ fn a_sites_own_service_worker_stays_in_charge_of_the_site() {
 fn a_worker_gets_its_answer_though_the_service_worker_was_stopped_meanwhile() {
     let mut page = with_worker(
         Interpreter::MicroPython,
-        "",
+        WITHOUT_SUSPENDING,
         "worker.sync.wait = () => new Promise((ok) => { console.log('asked'); window.answer = ok });",
         "from pyscript import sync, window\nfor _ in range(2):\n    window.console.log('got', sync.wait())",
     )
@@ -292,6 +288,155 @@ fn a_worker_gets_its_answer_though_the_service_worker_was_stopped_meanwhile() {
     page.browser().devtools("ServiceWorker.stopAllWorkers", &serde_json::json!({})).unwrap();
     page.wait_for_line("got second");
     page.wait_for_line("way service-worker");
+    page.assert_no_errors();
+}
+
+/// What MicroPython can do with objects of the page, in words that are the same wherever it runs.
+const SMALL_OBJECTS: &str = r##"
+import asyncio
+import gc
+import js
+from pyscript import document, sync, window
+from pyscript.ffi import create_proxy, to_js
+
+def say(*words):
+    window.console.log("said " + " ".join(str(word) for word in words))
+
+table = document.createElement("table")
+document.body.append(table)
+for i in range(50):
+    row = document.createElement("tr")
+    row.append(str(i))
+    table.append(row)
+say(table.children.length, len(list(row.textContent for row in document.querySelectorAll("tr"))))
+say((lambda f: f(f, 30))(lambda f, n: f(f, n - 1) if n else document.title))
+failed = 0
+for i in range(50):
+    try:
+        try:
+            document.querySelector("[")
+        finally:
+            document.title = "Page"
+    except Exception as error:
+        failed += "selector" in str(error)
+say(failed)
+
+# Exceptions of Python's own, through C, with questions on their way.
+class Title:
+    def __lt__(self, other):
+        return document.title < "Q"
+    def __len__(self):
+        raise KeyError(document.title)
+for _ in range(20):
+    try:
+        len(Title())
+    except KeyError as error:
+        failed += error.args[0] == "Page"
+say(failed, len(sorted([Title(), Title(), Title()])), sorted([3, 1, 2], key=lambda n: (document.title, -n)))
+
+# Values of Python that go into a call which is made again: each is taken apart once.
+def adder(n):
+    return lambda *more: n + len(more)
+kept = []
+for i in range(200):
+    kept.append(adder(i))
+    window.last = kept[-1]
+    window.list = to_js([kept[-1], {"x": i}, (1, 2)])
+say(window.eval("last instanceof Function"), window.list.length, window.list[1].x)
+say(window.JSON.stringify(window.Array.of(1, "two", None, [3, {"four": 4.5}])))
+same = adder(5)
+node = document.createElement("button")
+node.addEventListener("click", same)
+node.removeEventListener("click", same)
+say(window.eval("(a, b, c) => [a, b, c].length")(adder(1), adder(2), node), window.Reflect.ownKeys(to_js({"a": adder(1)})).length)
+say((await (await window.fetch("./worker.py")).text())[1:15], await window.Promise.resolve(5))
+
+async def fails():
+    try:
+        await window.eval("(promise => (promise.catch(() => {}), promise))(Promise.reject(new Error('away')))")
+    except Exception as error:
+        return str(error)
+say(await fails())
+
+# Memory is collected in between, and nothing is lost that a stack which stands still needs.
+def deep(n):
+    word = "word%d" % n
+    waste = [str(i) for i in range(200)]
+    title = document.title if n % 3 else sync.slow(n)
+    if n:
+        deep(n - 1)
+    assert word == "word%d" % n and title and len(waste) == 200
+for _ in range(5):
+    deep(12)
+    await asyncio.sleep(0)
+    gc.collect()
+say("not lost", kept[100](1), len(kept))
+
+def endless(n):
+    return endless(n + 1)
+try:
+    endless(0)
+except RuntimeError as error:
+    say("stops", str(error)[:17], document.title)
+
+came = []
+window.setTimeout(create_proxy(lambda *words: came.append((document.title,) + words)), 1, "x", 3)
+js.setTimeout(lambda: came.append(document.title), 30)
+while len(came) < 2:
+    await asyncio.sleep(0.01)
+# Which of the two clocks is first is not said.
+say(sorted(str(one) for one in came))
+
+async def later(n):
+    for _ in range(n):
+        await asyncio.sleep(0.001)
+        document.title
+    return document.title + str(n)
+
+say(await asyncio.gather(*[later(n) for n in range(6)]))
+say("end")
+"##;
+
+#[test]
+fn micropython_does_the_same_with_the_page_whatever_the_way() {
+    let mut said = Vec::new();
+    let sync = "worker.sync.slow = async (n) => { await new Promise((r) => setTimeout(r, 1)); return 'slow ' + n };";
+    for (way, head, isolated) in
+        [("shared-memory", "", true)].into_iter().chain(WAYS.map(|(way, head)| (way, head, false)))
+    {
+        let site = with_worker(Interpreter::MicroPython, head, sync, SMALL_OBJECTS);
+        let page = if isolated { site.open() } else { site.flag("--no-isolation").open() };
+        let seen = page.wait_for_line("said end");
+        page.wait_for_line(&format!("way {way}"));
+        page.assert_no_errors();
+        said.push(
+            seen.logged().into_iter().filter(|line| line.starts_with("said")).map(str::to_owned).collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(said[0].len(), 14, "{:#?}", said[0]);
+    assert_eq!(said[0], said[1]);
+    assert_eq!(said[0], said[2]);
+}
+
+#[test]
+fn javascript_that_calls_micropython_and_waits_is_told_so_where_that_stands_still() {
+    let code = "import js\nfrom pyscript import document, window\n\
+                def look(*args):\n    return document.title\n\
+                try:\n    js.Array.of(1, 2).map(look)\nexcept Exception as error:\n    window.console.log('first:', str(error))\n\
+                try:\n    js.eval('(document) => document.title.length')(document)\nexcept Exception as error:\n    window.console.log('second:', str(error))\n\
+                window.console.log('goes on with', document.title, look(), sum(js.Array.of(1, 2).map(lambda n, *_: n + 1)))";
+    let page = with_worker(Interpreter::MicroPython, "", "", code).flag("--no-isolation").open();
+    let seen = page.wait_for_line("goes on with Page Page 5");
+    let said = seen.logged().join("\n");
+    assert!(
+        said.contains("first: ") && said.contains("JsException: Error: the page cannot be asked from here"),
+        "{said}"
+    );
+    assert!(
+        said.contains("second: Error: a JavaScript function of the worker has used an object of the page"),
+        "{said}"
+    );
+    page.wait_for_line("way promise-integration");
     page.assert_no_errors();
 }
 
@@ -385,7 +530,7 @@ fn a_runtime_from_another_site_takes_the_service_worker_that_lies_beside_the_pag
     ] {
         let script = Interpreter::MicroPython.script_with(&format!("worker id=\"it\" {attribute}"), code);
         let page = Site::new()
-            .file("index.html", HEAD.replace("/_pyrite/", &format!("{origin}/")) + &script)
+            .file("index.html", HEAD.replace("/_pyrite/", &format!("{origin}/")) + WITHOUT_SUSPENDING + &script)
             .file(name, file)
             .flag("--no-isolation")
             .open();

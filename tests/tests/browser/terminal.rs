@@ -1,6 +1,6 @@
 //! Scripts with a terminal: what they write, what they read, and Python's prompt in it.
 
-use pyrite_tests::{Browser, HEAD, Page, Server, Site, line_of, on_both_interpreters};
+use pyrite_tests::{Browser, HEAD, Interpreter, Page, Server, Site, line_of, on_both_interpreters};
 
 /// What stands in the terminal of a script, as JavaScript.
 fn shown(number: usize) -> String {
@@ -16,16 +16,47 @@ fn shown(number: usize) -> String {
 }
 
 #[track_caller]
-fn wait_for(page: &Page, number: usize, text: &str) {
+pub(crate) fn wait_for(page: &Page, number: usize, text: &str) {
     page.wait_until(&format!("{}.includes({})", shown(number), serde_json::json!(text)));
 }
 
-fn focus(page: &Page, number: usize) {
+pub(crate) fn focus(page: &Page, number: usize) {
     page.run(&format!("document.querySelectorAll('[terminal]')[{number}].terminal.focus()"));
 }
 
 fn loads(server: &Server, chunk: &str) -> bool {
     server.log().iter().any(|line| line.contains(chunk))
+}
+
+/// Reads lines and runs Python's prompt: `open` opens a page with this body.
+#[track_caller]
+fn reads_from_a_worker(on: Interpreter, open: impl FnOnce(&str) -> Page) {
+    let code = "print('hello ' + input('Name? '))\nimport code\ncode.interact()";
+    let page = open(&on.script_with("terminal worker", code));
+    wait_for(&page, 0, "Name?");
+    focus(&page, 0);
+    // The cursor goes back, and what is wrong is taken away.
+    page.type_text("Adda");
+    page.press("ArrowLeft");
+    page.press("Backspace");
+    page.press("Enter");
+    wait_for(&page, 0, "hello Ada");
+    wait_for(&page, 0, ">>>");
+    page.type_text("for i in range(40, 42): print('number', i)\n\n");
+    wait_for(&page, 0, "number 41");
+    page.type_text("import sys\nsys.imp");
+    page.press("Tab");
+    page.type_text(".name\n");
+    let name = if on.tag() == "py" { "'cpython'" } else { "'micropython'" };
+    wait_for(&page, 0, name);
+    page.press("ArrowUp");
+    page.type_text(" * 2\n");
+    wait_for(&page, 0, &name.replace('\'', "").repeat(2));
+    page.type_text("input('More? ').upper()\nyes\n");
+    wait_for(&page, 0, "'YES'");
+    page.type_text("1 / 0\n");
+    wait_for(&page, 0, "ZeroDivisionError");
+    page.assert_no_errors();
 }
 
 on_both_interpreters! {
@@ -49,32 +80,11 @@ on_both_interpreters! {
     }
 
     fn a_worker_reads_lines_and_python_s_prompt_from_its_terminal(on) {
-        let code = "print('hello ' + input('Name? '))\nimport code\ncode.interact()";
-        let page = Site::page(&on.script_with("terminal worker", code)).open();
-        wait_for(&page, 0, "Name?");
-        focus(&page, 0);
-        // The cursor goes back, and what is wrong is taken away.
-        page.type_text("Adda");
-        page.press("ArrowLeft");
-        page.press("Backspace");
-        page.press("Enter");
-        wait_for(&page, 0, "hello Ada");
-        wait_for(&page, 0, ">>>");
-        page.type_text("for i in range(40, 42): print('number', i)\n\n");
-        wait_for(&page, 0, "number 41");
-        page.type_text("import sys\nsys.imp");
-        page.press("Tab");
-        page.type_text(".name\n");
-        let name = if on.tag() == "py" { "'cpython'" } else { "'micropython'" };
-        wait_for(&page, 0, name);
-        page.press("ArrowUp");
-        page.type_text(" * 2\n");
-        wait_for(&page, 0, &name.replace('\'', "").repeat(2));
-        page.type_text("input('More? ').upper()\nyes\n");
-        wait_for(&page, 0, "'YES'");
-        page.type_text("1 / 0\n");
-        wait_for(&page, 0, "ZeroDivisionError");
-        page.assert_no_errors();
+        reads_from_a_worker(on, |body| Site::page(body).open());
+    }
+
+    fn so_does_one_that_stands_still_by_promise_integration(on) {
+        reads_from_a_worker(on, |body| Site::page(body).flag("--no-isolation").open());
     }
 
     fn an_exception_in_a_terminal_names_the_lines_of_its_author(on) {
