@@ -109,6 +109,14 @@ const serviceWorker = async (base: string, file: string | undefined): Promise<Ru
   };
 };
 
+/** A page from a disk says so where everybody sees it: its author may never have seen it in such a browser. */
+let saysSo = (): void => {
+  saysSo = () => {};
+  const message = "(PY3004): Workers cannot reach this page: it was opened from a disk, and this browser has no JavaScript Promise Integration.";
+  const hint = "open it in a browser that has it, such as Chrome or Edge 137 or later, or from a web server";
+  void (globalThis as any)[Symbol.for("@pyscript/core")].report(["PY3004", hint, "", "", "", message].join("\0"));
+};
+
 /** The best way for a worker of this kind (`py` or `mpy`). `file` is a service worker that the page names. */
 export const climb = async (base: string, kind: string, file?: string): Promise<Rung> => {
   // What MicroPython needs besides came to browsers before it.
@@ -118,6 +126,7 @@ export const climb = async (base: string, kind: string, file?: string): Promise<
   try {
     return await serviceWorker(base, file);
   } catch (error) {
+    if (location.protocol === "file:") saysSo();
     return { way: "asynchronous", why: error instanceof Error ? error.message : String(error) };
   }
 };

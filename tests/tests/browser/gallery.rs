@@ -4,6 +4,8 @@ use std::fs;
 
 use pyrite_tests::{Page, Site, line_of, paths};
 
+use crate::{editor, terminal};
+
 /// All of `examples/`.
 fn gallery() -> Page {
     Site::new().reloading().files_below(&paths::root().join("examples")).open()
@@ -135,10 +137,9 @@ fn markdown_becomes_html_and_nothing_else() {
     renders_markdown(&card("/markdown/"));
 }
 
-#[test]
-fn a_worker_counts_until_it_is_stopped() {
-    let page = gallery();
-    page.goto("/primes/");
+/// The page of primes counts in a worker, stops and begins again.
+#[track_caller]
+pub(crate) fn counts_primes(page: &Page) {
     page.wait_until("!document.querySelector('#start').disabled");
     page.run("document.querySelector('#start').click()");
     page.wait_until("document.querySelector('#bar').value > 0");
@@ -147,6 +148,48 @@ fn a_worker_counts_until_it_is_stopped() {
     page.run("document.querySelector('#start').click()");
     page.wait_until("document.querySelector('#result').textContent === '5133 prime numbers below 50000.'");
     page.assert_no_errors();
+}
+
+#[test]
+fn a_worker_counts_until_it_is_stopped() {
+    counts_primes(&card("/primes/"));
+}
+
+/// The page with a prompt answers what is typed, and asks.
+#[track_caller]
+pub(crate) fn answers_at_its_prompt(page: &Page) {
+    terminal::wait_for(page, 0, ">>>");
+    terminal::focus(page, 0);
+    page.type_text("6 * 7\n");
+    terminal::wait_for(page, 0, "\n42\n");
+    page.type_text("input('Name? ').upper()\nAda\n");
+    terminal::wait_for(page, 0, "'ADA'");
+    page.type_text("from pyscript import document; document.title\n");
+    terminal::wait_for(page, 0, "\"Python's prompt");
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_prompt_answers() {
+    answers_at_its_prompt(&card("/repl/"));
+}
+
+/// The page of editors runs them, one after the other.
+#[track_caller]
+pub(crate) fn runs_a_notebook(page: &Page) {
+    editor::wait_for_editors(page, 3);
+    for (number, text) in [(0, "pear 4"), (1, "together: 10")] {
+        editor::click(page, number);
+        editor::wait_for(page, number, text);
+    }
+    editor::click(page, 2);
+    page.wait_until("document.querySelector('rect[width=\"200\"]')");
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_notebook_runs() {
+    runs_a_notebook(&card("/notebook/"));
 }
 
 /// The snake moves, turns, and meets the wall.

@@ -6,22 +6,14 @@ use std::process::Command;
 
 use pyrite_tests::{Interpreter, Page, Site, on_both_interpreters, paths};
 
-use crate::gallery;
+use crate::{editor, gallery, terminal};
 
-/// The examples whose Python has to wait for its page, or for a person, from a worker, and the line that starts one.
-const WITH_WORKERS: [(&str, &str); 3] =
-    [("notebook", "mpy-editor\" env=\"lesson\" setup"), ("primes", "worker name"), ("repl", "worker terminal")];
-
-/// Builds a page; what the command says, when it refuses.
-fn build(page: &Path, out: &Path) -> Result<(), String> {
+/// Builds a page.
+#[track_caller]
+fn build(page: &Path, out: &Path) {
     let mut command = Command::new(paths::pyrite());
     let output = command.arg("build").arg(page).arg("--single-file").arg("-o").arg(out).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    match output.status.code() {
-        Some(0) => Ok(()),
-        Some(1) => Err(said),
-        code => panic!("{code:?}: {said}"),
-    }
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Where a page is written; pages call themselves by the name of their file.
@@ -49,7 +41,7 @@ fn open(page: &mut Page, file: &Path) {
 fn example(name: &str) -> Page {
     let mut page = browser();
     let file = place(&page, name);
-    build(&paths::root().join("examples").join(name).join("index.html"), &file).unwrap();
+    build(&paths::root().join("examples").join(name).join("index.html"), &file);
     page.cut_off();
     open(&mut page, &file);
     page
@@ -67,7 +59,7 @@ on_both_interpreters! {
             .file("words.py", "HELLO = '<b>Hello</b>'");
         let mut page = browser();
         let file = place(&page, "one");
-        build(site.folder(), &file).unwrap();
+        build(site.folder(), &file);
         // Nothing beside it is left.
         drop(site);
         open(&mut page, &file);
@@ -81,7 +73,7 @@ on_both_interpreters! {
         let site = Site::page(&on.script("x = 1\nprint(unknown)"));
         let mut page = browser();
         let file = place(&page, "one");
-        build(site.folder(), &file).unwrap();
+        build(site.folder(), &file);
         open(&mut page, &file);
         page.wait_for_banner("File \"index.html\", line 4");
     }
@@ -98,7 +90,7 @@ fn a_compiled_package_is_in_the_file() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut page = browser();
     let file = place(&page, "package");
-    build(site.folder(), &file).unwrap();
+    build(site.folder(), &file);
     page.cut_off();
     open(&mut page, &file);
     page.wait_for_line("42");
@@ -107,7 +99,7 @@ fn a_compiled_package_is_in_the_file() {
 }
 
 #[test]
-fn every_example_is_one_file_or_says_why_not() {
+fn every_example_runs_from_a_file() {
     let mut page = browser();
     page.cut_off();
     let folder = paths::root().join("examples");
@@ -119,16 +111,7 @@ fn every_example_is_one_file_or_says_why_not() {
     for name in &names {
         let source = folder.join(name).join("index.html");
         let file = place(&page, name);
-        let built = build(&source, &file);
-        if let Some((_, tag)) = WITH_WORKERS.iter().find(|(other, _)| other == name) {
-            let line = pyrite_tests::line_of(&fs::read_to_string(&source).unwrap(), tag);
-            let said = built.unwrap_err();
-            assert!(said.starts_with(&format!("error: `index.html`, line {line}: ")), "{name}: {said}");
-            assert!(said.contains("a single file") && said.contains("\nhint: "), "{name}: {said}");
-            assert!(!file.exists(), "{name}");
-            continue;
-        }
-        built.unwrap_or_else(|said| panic!("{name}: {said}"));
+        build(&source, &file);
         open(&mut page, &file);
         page.wait_for_all_done();
         if name != "errors" {
@@ -170,4 +153,93 @@ fn a_picture_is_taken_from_a_file() {
 #[test]
 fn both_pythons_work_together_in_a_file() {
     gallery::computes_together(&example("together"));
+}
+
+#[test]
+fn a_worker_counts_in_a_page_from_a_file() {
+    gallery::counts_primes(&example("primes"));
+}
+
+#[test]
+fn a_prompt_answers_in_a_page_from_a_file() {
+    gallery::answers_at_its_prompt(&example("repl"));
+}
+
+#[test]
+fn a_notebook_runs_in_a_page_from_a_file() {
+    gallery::runs_a_notebook(&example("notebook"));
+}
+
+/// Opens a page that `site` is built to.
+#[track_caller]
+fn opened(site: &Site) -> Page {
+    let mut page = browser();
+    let file = place(&page, "one");
+    build(site.folder(), &file);
+    page.cut_off();
+    open(&mut page, &file);
+    page
+}
+
+on_both_interpreters! {
+    fn workers_of_a_page_from_a_file_have_its_files_and_modules_and_reach_it(on) {
+        let config = r#"{"files": {"./words.py": "", "./long.txt": "long.txt"}, "js_modules": {"worker": {"./outer.js": "outer"}, "main": {"./main.js": "main"}}}"#;
+        let code = "import words\nfrom pyscript import document, fetch, sync, window\nfrom pyscript.js_modules import main, outer\n\
+                    text = open('long.txt').read()\n\
+                    document.querySelector('#out').textContent = words.HELLO + ' ' + outer.name() + ' ' + main.name()\n\
+                    short = await fetch('./words.py').text()\n\
+                    window.console.log('found', len(text), len(short), sync.twice(4))\n\
+                    sync.title = lambda: document.title\n";
+        let factory = if on.tag() == "py" { "PyWorker" } else { "MPWorker" };
+        let body = format!(
+            "<p id=out></p><script type=module>
+               import {{ {factory} as Python }} from '@pyscript/core';
+               const worker = new Python('./worker.py', {{ config: {config}, async: true }});
+               worker.sync.twice = async (x) => 2 * x;
+               await worker.ready;
+               console.log('title', await worker.sync.title(), worker.bridge.way);
+             </script>"
+        );
+        let site = Site::page(&body)
+            .file("worker.py", code)
+            .file("words.py", "HELLO = 'Hello'\n")
+            .file("long.txt", "long ".repeat(20_000))
+            .file("main.js", "export const name = () => 'main ' + document.title;")
+            .file("outer.js", "import { inner } from './inner.js';\nexport const name = () => `outer ${inner}`;")
+            .file("inner.js", "export const inner = 'inner';");
+        let page = opened(&site);
+        page.wait_for_line("found 100000 16 8");
+        page.wait_for_line("title Test promise-integration");
+        assert_eq!(page.text_of("out.textContent"), "Hello outer inner main Test");
+        page.assert_no_errors();
+    }
+
+    fn a_page_from_a_file_says_it_where_the_browser_lacks_what_workers_need(on) {
+        let body = "<script>delete WebAssembly.Suspending</script>".to_owned()
+            + &on.script_with("worker", "from pyscript import document\ndocument.title")
+            + &on.script_with("worker", "print('runs')");
+        let page = opened(&Site::page(&body));
+        let banner = page.wait_for_banner("(PY3004): Workers cannot reach this page: it was opened from a disk");
+        assert!(banner.text.contains("Chrome or Edge 137"), "{}", banner.text);
+        page.wait_for_banner("Unable to use `window` or `document` in worker");
+        assert_eq!(page.seen().banners.iter().filter(|banner| banner.text.contains("(PY3004)")).count(), 1);
+    }
+}
+
+#[test]
+fn an_editor_and_a_terminal_of_pyodide_run_in_a_page_from_a_file() {
+    let body = editor::editor(
+        Interpreter::Pyodide,
+        "",
+        "from pyscript import document\nimport json\nprint(json.dumps([document.title]))",
+    ) + &Interpreter::Pyodide.script_with("terminal worker", "print('hello ' + input('Name? '))");
+    let page = opened(&Site::page(&body));
+    editor::wait_for_editors(&page, 1);
+    editor::click(&page, 0);
+    editor::wait_for(&page, 0, "[\"Test\"]");
+    terminal::wait_for(&page, 0, "Name?");
+    terminal::focus(&page, 0);
+    page.type_text("Ada\n");
+    terminal::wait_for(&page, 0, "hello Ada");
+    page.assert_no_errors();
 }

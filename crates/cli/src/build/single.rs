@@ -45,12 +45,6 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
         return Err(Stop::new(format!("`{}` is the page itself.", output.display())).hint("write to another file."));
     }
     let text = page.text.as_deref().unwrap_or_default();
-    if let Some((line, what)) = line_of_worker(text) {
-        return Err(Stop::new(format!("`{name}`, line {line}: a page with {what} cannot be a single file.")).hint(
-            "its Python runs in a worker, which cannot wait for a page that was opened from a disk: browsers give those \
-             neither shared memory nor service workers. Build a folder instead, or run that code on the page.",
-        ));
-    }
     let _progress = terminal.progress("Putting the page together", None);
     let mut files: BTreeMap<String, Value> = BTreeMap::new();
     // Errors look there for the lines of scripts, which are others once more stands in the page.
@@ -65,12 +59,6 @@ pub(crate) fn build(root: &Root, output: &Path, terminal: Terminal) -> Result<()
         }
         if let Some(text) = file.text.as_deref().filter(|_| walk::is_code(&file.path)) {
             seen.code(text);
-            if let Some(line) = line_that_makes_a_worker(text) {
-                terminal.warn(&format!(
-                    "`{}`, line {line}: workers do not start in a page that was opened from a disk.",
-                    file.path
-                ));
-            }
         }
         let bytes = fs::read(&file.source).map_err(|error| failed(&file.source, &error))?;
         if matches!(walk::extension(&file.path).as_str(), "js" | "mjs") {
@@ -129,35 +117,6 @@ fn prelude(files: &BTreeMap<String, Value>, modules: &BTreeMap<String, Value>) -
         safe(json!(modules)),
         include_str!("single.js").trim_end()
     )
-}
-
-/// The first tag whose code runs in a worker: its line, and what it is.
-fn line_of_worker(text: &str) -> Option<(usize, &'static str)> {
-    tokens(text).into_iter().find_map(|token| {
-        let Token::Start(tag) = token else { return None };
-        let name = text[tag.name.clone()].to_ascii_lowercase();
-        let kind = tag.value(text, "type").unwrap_or_default().to_ascii_lowercase();
-        let kind = if name == "script" { kind.as_str() } else { name.as_str() };
-        let what = match kind {
-            "py-editor" | "mpy-editor" => "editors",
-            "py" | "mpy" | "py-script" | "mpy-script" if tag.attribute(text, "worker").is_some() => "workers",
-            _ => return None,
-        };
-        Some((line_at(text, tag.whole.start), what))
-    })
-}
-
-/// The first line of code that makes a worker.
-fn line_that_makes_a_worker(text: &str) -> Option<usize> {
-    ["PyWorker(", "MPWorker(", "create_named_worker("]
-        .iter()
-        .filter_map(|call| text.find(call))
-        .min()
-        .map(|at| line_at(text, at))
-}
-
-fn line_at(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
 }
 
 /// The page with all that its tags load in their places.
