@@ -6,10 +6,10 @@
   const plain = (address) => new URL(address, document.baseURI).href.split(/[?#]/)[0];
   const script = (source) => `data:text/javascript;base64,${source}`;
 
+  const { fetch } = globalThis;
   const unpacked = async ([, base64, packed]) => {
-    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    const body = packed ? new Response(bytes).body.pipeThrough(new DecompressionStream("gzip")) : bytes;
-    return new Response(body).arrayBuffer();
+    const { body } = await fetch(`data:;base64,${base64}`);
+    return new Response(packed ? body.pipeThrough(new DecompressionStream("gzip")) : body).arrayBuffer();
   };
 
   /** Answers requests from `files`; the same in workers. `unpack` gives the bytes of one. */
