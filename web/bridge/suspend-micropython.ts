@@ -13,7 +13,7 @@ import { catchers, doors } from "./assemble";
 import type { Host, Import, Side } from "./suspend";
 import { native } from "./suspend";
 
-/** Imports that may ask the page. */
+/** Imports that may ask the page, of versions from 1.26 on. */
 const IMPORTED: Record<string, string> = {
   call0: "vii", call1: "iiiii", call2: "iiiiii", calln: "iiiiii", call0_kwarg: "viiiiii", call1_kwarg: "viiiiiii", calln_kwarg: "viiiiiiii",
   lookup_attr: "iiii", store_attr: "viii", has_attr: "iii", js_subscr_load: "viii", js_subscr_store: "viii",
@@ -25,9 +25,6 @@ const VALUES: Record<string, (number | [count: number, first: number])[]> = {
   call1: [2], call2: [2, 3], calln: [[2, 3]], call0_kwarg: [[2, 4]], call1_kwarg: [2, [3, 5]], calln_kwarg: [[2, 3], [4, 6]], store_attr: [2],
   js_subscr_load: [1], js_subscr_store: [1, 2], js_reflect_construct: [[1, 2]], js_then_continue: [1, 2, 3],
 };
-
-/** Whether an import has one argument less in versions before 1.26, where the second does not say how to call. */
-const isShorter = (name: string): boolean => /^call(0_|1|2|n)/.test(name);
 
 /** Bytes of a value in memory: its kind, and two words. */
 const SIZE = 12;
@@ -61,7 +58,7 @@ interface Tables {
 interface Runner { script: unknown; explain: Fn }
 
 class MicroPython implements Side {
-  readonly imports: Record<string, string>;
+  readonly imports = IMPORTED;
   readonly isLate = false;
   readonly schedule = (callback: () => void, delay: number) => void setTimeout(callback, delay);
   stack = { get: () => 0, set: (_at: number) => {} };
@@ -80,8 +77,7 @@ class MicroPython implements Side {
   readonly #promising = new Map<string, Fn>();
   readonly #doors: WebAssembly.Table;
 
-  constructor(env: Record<string, Import>, readonly host: Host, readonly isOld: boolean) {
-    this.imports = Object.fromEntries(Object.entries(IMPORTED).map(([name, sig]) => [name, isOld && isShorter(name) ? sig.slice(0, -1) : sig]));
+  constructor(env: Record<string, Import>, readonly host: Host) {
     const jumps = Object.keys(env).filter((name) => /^invoke_[vijfd]+$/.test(name));
     // The place in the table comes first.
     const signatures = jumps.map((name) => name.slice(7).replace(/^./, "$&i"));
@@ -103,10 +99,9 @@ class MicroPython implements Side {
 
   /** An import that can be made again: it takes its arguments apart, and some of them can be taken only once. */
   #again(name: string, own: Import): Import {
-    const less = +(this.isOld && isShorter(name));
     const places = (args: number[]) =>
-      VALUES[name]!.flatMap((at) => typeof at === "number" ? [args[at - less]!]
-        : Array.from({ length: args[at[0] - less]! }, (_, i) => args[at[1] - less]! + SIZE * i));
+      VALUES[name]!.flatMap((at) => typeof at === "number" ? [args[at]!]
+        : Array.from({ length: args[at[0]]! }, (_, i) => args[at[1]]! + SIZE * i));
     return (...args: number[]) => {
       const words = this.#words;
       const kept = places(args).filter((at) => words[at >> 2]! >= OBJECTS && words[at >> 2] !== OF_JAVASCRIPT)
@@ -325,6 +320,6 @@ class MicroPython implements Side {
   call(fn: Fn, args: unknown[]) { return this.#enter(() => fn(...args)); }
 }
 
-/** Nothing if this is not what MicroPython imports. `isOld`: of a version before 1.26. */
-export const micropython = (env: Record<string, Import>, host: Host, isOld: boolean): Side | undefined =>
-  env.proxy_js_free_obj && "JSTag" in WebAssembly ? new MicroPython(env, host, isOld) : undefined;
+/** Nothing if this is not what MicroPython imports. */
+export const micropython = (env: Record<string, Import>, host: Host): Side | undefined =>
+  env.proxy_js_free_obj && "JSTag" in WebAssembly ? new MicroPython(env, host) : undefined;

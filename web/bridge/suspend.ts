@@ -104,30 +104,26 @@ export class Suspension implements Suspend, Host {
       const env = imports?.env as Record<string, Import> | undefined;
       // One of these two may call the other, and libraries get what the interpreter has.
       if (!env || this.#side) return own.call(WebAssembly, source, imports);
-      const before = { ...env };
-      let given = await source;
-      for (const isOld of [false, true]) {
-        const side = pyodide(env, this) ?? micropython(env, this, isOld);
-        if (!side) break;
-        this.#side = side;
-        // What was read cannot be read again.
-        const spare = given instanceof Response && given.body ? given.clone() : given;
-        try {
-          this.#loop(env, side);
-          const result = await own.call(WebAssembly, given, imports);
-          const { instance } = result;
-          return instance
-            ? { module: result.module, instance: { exports: side.came(instance.exports) } }
-            : { exports: side.came(result.exports) };
-        } catch (error) {
-          if (!(error instanceof WebAssembly.LinkError)) throw error;
-        }
-        // Another version.
-        given = spare;
-        Object.assign(env, before);
-        this.#isUnable = isOld;
+      const [given, before] = [await source, { ...env }];
+      const side = pyodide(env, this) ?? micropython(env, this);
+      if (!side) return own.call(WebAssembly, given, imports);
+      this.#side = side;
+      // What was read cannot be read again.
+      const spare = given instanceof Response && given.body ? given.clone() : given;
+      try {
+        this.#loop(env, side);
+        const result = await own.call(WebAssembly, given, imports);
+        const { instance } = result;
+        return instance
+          ? { module: result.module, instance: { exports: side.came(instance.exports) } }
+          : { exports: side.came(result.exports) };
+      } catch (error) {
+        if (!(error instanceof WebAssembly.LinkError)) throw error;
       }
-      return own.call(WebAssembly, given, imports);
+      // A version of which nothing is known: it has to do without.
+      this.#isUnable = true;
+      Object.assign(env, before);
+      return own.call(WebAssembly, spare, imports);
     };
     WebAssembly.instantiate = hook(instantiate) as any;
     WebAssembly.instantiateStreaming = hook(instantiateStreaming) as any;

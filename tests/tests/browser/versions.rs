@@ -71,23 +71,16 @@ await asyncio.sleep(0.05)
 raise ValueError("told")
 "##;
 
-/// A page with its interpreter by version, on the main thread and in a worker; MicroPython's also in one that does not share
-/// memory with the page.
+/// A page with its interpreter by version, on the main thread and in a worker.
 fn runs(on: Interpreter, version: &str, python: &str) {
-    let shares = ["", "worker"].map(|attributes| (attributes, true));
-    let stands_still = matches!(on, Interpreter::MicroPython).then_some(("worker id=\"it\"", false));
-    for (attributes, isolated) in shares.into_iter().chain(stands_still) {
+    for attributes in ["", "worker"] {
         let tag = on.tag();
         let body = format!(
             "<button id=\"button\">Button</button>\n<{tag}-config>interpreter = \"{version}\"</{tag}-config>\n{}",
             on.script_with(attributes, CODE)
         );
-        let site = Site::page(&body).file("note.txt", "a note");
-        let page = open(if isolated { site } else { site.flag("--no-isolation") }, cdn(on, version));
+        let page = open(Site::page(&body).file("note.txt", "a note"), cdn(on, version));
         let seen = page.wait_for_line("later");
-        if !isolated {
-            assert_eq!(page.text_of("it.xworker.bridge.way"), "promise-integration");
-        }
         let lines = seen.logged();
         for line in [
             "clicked click",

@@ -131,34 +131,17 @@ fn a_file_of_the_sites_that_the_build_writes_is_said() {
 }
 
 #[test]
-fn a_worker_in_a_single_file_is_said_with_its_line() {
-    for (tag, what) in [
-        ("<script type=mpy worker>1</script>", "workers"),
-        ("<py-script worker>1</py-script>", "workers"),
-        ("<script type=py-editor>1</script>", "editors"),
-    ] {
-        let project = Project::page(&format!("<p>\n{tag}"));
-        assert_eq!(
-            project.refused(&["--single-file"]),
-            format!(
-                "error: `index.html`, line 9: a page with {what} cannot be a single file.\nhint: its Python runs in a worker, \
-                 which cannot wait for a page that was opened from a disk: browsers give those neither shared memory nor \
-                 service workers. Build a folder instead, or run that code on the page.\n"
-            )
-        );
-        assert!(!project.out().exists());
+fn a_single_file_has_what_workers_load() {
+    for tag in
+        ["<script type=mpy worker>1</script>", "<py-script worker>1</py-script>", "<script type=py-editor>1</script>"]
+    {
+        let project = Project::page(tag);
+        project.build(&["--single-file"]);
+        let page = std::fs::read_to_string(project.out()).unwrap();
+        for file in ["worker.js", "workers.js", "bridge.js", "bridge.wasm", "ladder.js", "suspend.js"] {
+            assert!(page.contains(&format!("\"./pyrite/{file}\"")), "{tag}: no {file}");
+        }
     }
-}
-
-#[test]
-fn code_that_makes_workers_in_a_single_file_is_said_with_its_line() {
-    let project = Project::page("<script type=mpy src=main.py></script>")
-        .file("main.py", "from pyscript import PyWorker\nworker = PyWorker('w.py', type='pyodide')\n");
-    let said = project.build(&["--single-file"]);
-    assert!(
-        said.contains("warning: `main.py`, line 2: workers do not start in a page that was opened from a disk.\n"),
-        "{said}"
-    );
 }
 
 #[test]
