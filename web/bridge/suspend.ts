@@ -100,14 +100,18 @@ export class Suspension implements Suspend, Host {
 
   constructor() {
     const { instantiate, instantiateStreaming } = WebAssembly as any;
+    const looped = new WeakSet<object>();
     const hook = (own: Function) => async (source: unknown, imports?: Imports) => {
       const env = imports?.env as Record<string, Import> | undefined;
-      // One of these two may call the other, and libraries get what the interpreter has.
-      if (!env || this.#side) return own.call(WebAssembly, source, imports);
+      // One of these two may call the other.
+      if (!env || looped.has(env)) return own.call(WebAssembly, source, imports);
       const [given, before] = [await source, { ...env }];
-      const side = pyodide(env, this) ?? micropython(env, this);
+      // Libraries of Pyodide have whatever they ask for, also what MicroPython has.
+      const side = pyodide(env, this) ?? (this.#side ? undefined : micropython(env, this));
       if (!side) return own.call(WebAssembly, given, imports);
+      // The last one counts: an interpreter that did not start may be started in another way.
       this.#side = side;
+      looped.add(env);
       // What was read cannot be read again.
       const spare = given instanceof Response && given.body ? given.clone() : given;
       try {

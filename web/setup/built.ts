@@ -1,6 +1,7 @@
 /** What `pyrite build --precompile` has made, put in its place. */
 import sources from "../../python/page/sources.py";
 import { keyed } from "../base";
+import type { Compiled } from "./compiled";
 import type { Fetch } from "./fetch";
 import type { Download, FileSystem } from "./kinds";
 import type { Pyodide } from "./pyodide";
@@ -17,6 +18,8 @@ export interface Built {
   readonly scripts?: Record<string, string> | null;
   /** Snapshots by the packages that pages ask for. */
   readonly snapshots?: Record<string, string> | null;
+  /** What has to be linked for them, by their path. */
+  readonly libraries?: Record<string, readonly Compiled[]>;
 }
 
 /** The build writes it here. Elsewhere it is undefined. */

@@ -16,8 +16,7 @@ export interface Compiled {
   readonly at: number;
   readonly length: number;
   readonly deflated: boolean;
-  /** Which it is, out of the wheel. */
-  readonly size: number;
+  /** Which it is. */
   readonly sum: number;
 }
 
@@ -29,15 +28,18 @@ export interface Linking extends Linker {
 /** Links them into a module in which nothing has run; gives what opens them, when memory is as it was. */
 export type Link = (module: Linking) => Promise<() => void>;
 
-const codeOf = async (base: string, { wheel, at, length, deflated, size, sum }: Compiled): Promise<Uint8Array<ArrayBuffer>> => {
+/** Browsers make instances of larger modules in another thread only. */
+const LARGE = 8 << 20;
+
+const codeOf = async (base: string, { wheel, at, length, deflated, sum }: Compiled): Promise<BufferSource | WebAssembly.Module> => {
   // As packages do it, who want the same: the browser has it once.
   const answer = await fetch(new Request(base + wheel));
   if (!answer.ok) throw new Error(`the server answered ${answer.status} for ${wheel}`);
-  const data = new Blob([(await answer.arrayBuffer()).slice(at, at + length)]).stream();
-  const plain = new Response(deflated ? data.pipeThrough(new DecompressionStream("deflate-raw")) : data);
-  const code = new Uint8Array(await plain.arrayBuffer().catch(() => new ArrayBuffer()));
-  if (code.length !== size || sumOf(code) !== sum) throw new Error(`${wheel} is not that of the build`);
-  return code;
+  const data = (await answer.arrayBuffer()).slice(at, at + length);
+  if (sumOf(data) !== sum) throw new Error(`${wheel} is not that of the build`);
+  const stream = new Blob([data]).stream();
+  const code = await new Response(deflated ? stream.pipeThrough(new DecompressionStream("deflate-raw")) : stream).arrayBuffer();
+  return code.byteLength < LARGE ? WebAssembly.compile(code) : new Uint8Array(code);
 };
 
 /** Fetches them; gives the way to link them. */

@@ -2,9 +2,9 @@
  * Starts Pyodide from a snapshot of its memory, which web/tools/make-snapshot.mjs has made: a chunk that only pages which
  * ask for it load (`snapshot.js`). Whatever goes wrong, Pyodide starts as usual, and the console says why.
  */
-import { base as own, chunk, keyed } from "../base";
+import { chunk, keyed } from "../base";
 import type { Built } from "./built";
-import { type Compiled, type Link, type Linking, fetched as libraries } from "./compiled";
+import { type Link, type Linking, fetched as libraries } from "./compiled";
 import type { Library } from "../library";
 import type { Extent } from "../tools/extent.mjs";
 import { words } from "../host";
@@ -30,8 +30,6 @@ interface Head {
   readonly pages: readonly [at: number, length: number][];
   /** The standard library's archive, of which nothing is read for a start. */
   readonly library: Extent;
-  /** Compiled libraries that Python has opened, in that order. */
-  readonly libraries?: readonly Compiled[];
 }
 
 /** The parts of Emscripten's module that are used here. */
@@ -52,7 +50,6 @@ interface Module extends Linking {
 
 interface Settings {
   readonly preRun: ((module: Module) => void)[];
-  INITIAL_MEMORY?: number;
 }
 
 interface Pyodide {
@@ -115,35 +112,51 @@ const prepare = async ({ head, data }: Snapshot, module: Module, link: Link | un
   };
 };
 
-const restore = async (file: ArrayBuffer, load: Load, options: Options, library: Library | undefined): Promise<Pyodide> => {
-  const snapshot = read(file);
-  const link = snapshot.head.libraries && libraries(own, snapshot.head.libraries);
+/** Loads Pyodide with what comes meanwhile. */
+const restore = async (
+  coming: Promise<Snapshot>,
+  link: Link | undefined,
+  load: Load,
+  options: Options,
+  library: Library | undefined,
+): Promise<Pyodide> => {
   const create = options.createPyodideModule!;
+  // Known in time for those who read it: when its memory is being prepared.
+  const extent: [number, number, number] = [0, 0, 0];
+  library?.skip(extent);
   const createPyodideModule = (settings: Settings) => {
-    // Pyodide takes what it is given for a whole memory.
-    settings.INITIAL_MEMORY = snapshot.head.size;
+    const hooks = settings.preRun.splice(0);
     settings.preRun.push((module) => {
-      let put: (() => void) | undefined;
+      let put: (() => unknown) | undefined;
       let failed: unknown;
-      // Emscripten would wait for ever if this failed now.
-      module.addRunDependency("snapshot");
-      prepare(snapshot, module, link)
-        .then((ready) => (put = ready), (error) => (failed = error))
-        .then(() => module.removeRunDependency("snapshot"));
       const { API } = module;
       const { restoreSnapshot } = API;
-      API.restoreSnapshot = (front) => {
-        // Fails if it was made of another Pyodide.
-        const state = restoreSnapshot(front);
+      const ready = async () => {
+        const snapshot = await coming;
+        Object.assign(extent, snapshot.head.library);
+        for (const hook of hooks) hook(module);
+        const place = await prepare(snapshot, module, link);
+        put = () => {
+          // Fails if it was made of another Pyodide.
+          const state = restoreSnapshot(snapshot.front);
+          place();
+          return state;
+        };
+      };
+      // Emscripten would wait for ever if this failed now.
+      module.addRunDependency("snapshot");
+      ready()
+        .catch((error) => (failed = error))
+        .then(() => module.removeRunDependency("snapshot"));
+      API.restoreSnapshot = () => {
         if (!put) throw failed;
-        put();
-        return state;
+        return put();
       };
     });
     return create(settings);
   };
-  library?.skip(snapshot.head.library);
-  const pyodide = await load({ ...options, createPyodideModule, _loadSnapshot: snapshot.front });
+  // Pyodide only has to know that there is one.
+  const pyodide = await load({ ...options, createPyodideModule, _loadSnapshot: new Uint8Array() });
   // The time zone and the language are those of this browser. C's own `tzset` does nothing the second time.
   const { HEAPU32, _timezone, _daylight, _tzname } = pyodide._module;
   pyodide._module.__tzset_js(_timezone, _daylight, HEAPU32[_tzname >>> 2]!, HEAPU32[(_tzname >>> 2) + 1]!);
@@ -152,13 +165,10 @@ const restore = async (file: ArrayBuffer, load: Load, options: Options, library:
   return pyodide;
 };
 
-const fetched = async (base: string, packages: readonly string[]): Promise<ArrayBuffer> => {
-  const made = built?.snapshots;
-  const path = made ? made[[...new Set(packages)].sort().join("\n")] : "pyodide/snapshot.bin";
-  if (!path) throw new Error(`the build has none with these packages: ${packages.join(", ") || "none"}`);
-  const answer = await fetch(keyed(base + path));
+const fetched = async (address: string): Promise<Snapshot> => {
+  const answer = await fetch(keyed(address));
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-  return answer.arrayBuffer();
+  return read(await answer.arrayBuffer());
 };
 
 /**
@@ -173,11 +183,16 @@ export const begin = (
   // Without, they are compiled as everywhere.
   const adding = scripts ? scripts.catch(() => undefined) : undefined;
   const isWanted = SNAPSHOT || packages || built?.snapshots;
-  const fetching = isWanted ? fetched(base, packages ?? []) : undefined;
-  fetching?.catch(() => {});
+  const names = [...new Set(packages)].sort();
+  const path = built?.snapshots ? built.snapshots[names.join("\n")] : "pyodide/snapshot.bin";
+  const coming = isWanted && path ? fetched(base + path) : undefined;
+  coming?.catch(() => {});
   const started = async (load: Load, options: Options, library?: Library) => {
     try {
-      if (fetching) return await restore(await fetching, load, options, library);
+      if (isWanted && !path) throw new Error(`the build has none with these packages: ${names.join(", ") || "none"}`);
+      const compiled = built?.libraries?.[path!];
+      // Not before: now what packages have fetched is there for those who ask.
+      if (coming) return await restore(coming, compiled && libraries(base, compiled), load, options, library);
     } catch (error) {
       console.warn(`Pyrite: Pyodide starts without its snapshot: ${words(error)}`);
       library?.skip();

@@ -6,13 +6,15 @@ export interface Linker {
   loadWebAssemblyModule(code: BufferSource | WebAssembly.Module, flags: object, name: string, scope: object): Promise<unknown>;
 }
 
+type Code = BufferSource | WebAssembly.Module;
+
 /** Where memory in use and the table of functions end. */
 export type Ends = readonly [memory: number, table: number];
 
 export const link: (
   module: Linker,
-  libraries: readonly { readonly name: string; readonly code: BufferSource | Promise<BufferSource> }[],
+  libraries: readonly { readonly name: string; readonly code: Code | Promise<Code> }[],
   here: (ends: Ends) => void,
 ) => Promise<void>;
 
-export const sumOf: (code: Uint8Array<ArrayBuffer>) => number;
+export const sumOf: (data: ArrayBuffer) => number;

@@ -18,8 +18,9 @@ export const link = async (module, libraries, here) => {
 };
 
 /** By which one library is told from another: a number of its words. */
-export const sumOf = (code) => {
-  let sum = code.length;
-  for (const word of new Uint32Array(code.buffer, 0, code.length >> 2)) sum = Math.imul(sum ^ word, 0x9e3779b1);
+export const sumOf = (data) => {
+  const words = new Uint32Array(data, 0, data.byteLength >> 2);
+  let sum = data.byteLength;
+  for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i], 0x9e3779b1);
   return sum;
 };

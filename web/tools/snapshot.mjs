@@ -114,10 +114,9 @@ export const make = async ({ loadPyodide, create, options, repair, prepare = () 
 
 /**
  * The bytes of a snapshot. `suspending` is what is another byte where Pyodide may not stand still: where, and which;
- * `library`: where in the standard library's archive the second file's bytes begin and end, and the bytes of all of it;
- * `compiled`: the places of the libraries that were linked.
+ * `library`: where in the standard library's archive the second file's bytes begin and end, and the bytes of all of it.
  */
-export const packed = ({ head, heap, initial, trampoline, linked }, suspending, library, compiled = []) => {
+export const packed = ({ head, heap, initial, trampoline }, suspending, library) => {
   const end = (initial.findLastIndex((byte) => byte) + PAGE) & -PAGE;
   const pages = [];
   const data = [];
@@ -130,9 +129,7 @@ export const packed = ({ head, heap, initial, trampoline, linked }, suspending, 
     else pages.push([at, PAGE]);
     data.push(page);
   }
-  // Undefined leaves it out.
-  const libraries = compiled.length ? compiled.map(({ place }, i) => ({ ...linked[i], ...place })) : undefined;
-  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, trampoline, suspending, pages, library, libraries }));
+  const text = new TextEncoder().encode(JSON.stringify({ size: heap.length, head: head.length, end, trampoline, suspending, pages, library }));
   const bytes = new Uint8Array(4 + text.length + head.length + data.length * PAGE);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   let at = 4;

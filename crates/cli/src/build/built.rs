@@ -46,13 +46,18 @@ pub(crate) fn tell(known: &Known, packages: &mut Packages) {
     let Compiled { sources, modules, small, scripts } = &known.compiled;
     let snapshots: BTreeMap<&str, &str> =
         known.snapshots.iter().map(|one| (one.key.as_str(), one.path.as_str())).collect();
+    let linked = known.snapshots.iter().filter(|one| !one.libraries.is_empty());
+    let libraries: BTreeMap<&str, &[Value]> = linked.map(|one| (one.path.as_str(), &*one.libraries)).collect();
     let snapshots = if snapshots.is_empty() { Value::Null } else { json!(snapshots) };
     let scripts: BTreeMap<&str, &str> =
         scripts.iter().map(|(page, made)| (page.as_str(), made.path.as_str())).collect();
     let scripts = if scripts.is_empty() { Value::Null } else { json!(scripts) };
     let start = if snapshots.is_null() && scripts.is_null() { &[] } else { START };
-    let facts =
+    let mut facts =
         json!({ "sources": sources, "modules": modules, "small": small, "scripts": scripts, "snapshots": snapshots });
+    if !libraries.is_empty() {
+        facts["libraries"] = json!(libraries);
+    }
     for name in start.iter().copied().chain([SETUP]) {
         let text = embedded::find(name).and_then(|file| String::from_utf8(unpacked(file).ok()?).ok());
         let Some(text) = text.filter(|text| text.contains(PLACE)) else { continue };

@@ -1,5 +1,4 @@
 // Compiled libraries of packages in a snapshot: pages link them before Python's memory is there (web/setup/compiled.ts).
-import { sumOf } from "./link.mjs";
 
 /** The names of those that Python has opened, in that order. */
 export const opened = ({ _module: { LDSO } }) => Object.keys(LDSO.loadedLibsByName).filter((name) => name !== "__main__");
@@ -10,5 +9,5 @@ export const compiled = ({ FS, _module: module }, name, place) => {
   const code = FS.readFile(name);
   const needs = module.getDylinkMetadata(code).neededDynlibs;
   const why = needs.length ? `it loads a compiled library that needs another one: ${needs[0]}` : "";
-  return { name, code, why, place: { ...place, size: code.length, sum: sumOf(code) } };
+  return { name, code, why, place };
 };

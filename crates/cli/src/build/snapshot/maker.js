@@ -1,6 +1,7 @@
 // Makes snapshots of Pyodide with packages and imports: a worker of the workshop, because what it finds there pages have, too.
 import { doing, folder, given, library, made, work } from "./tools.js";
 import { compiled, opened } from "./compiled.js";
+import { sumOf } from "./link.mjs";
 import { headOf, make, packed, pretend } from "./snapshot.mjs";
 import { watch } from "./watch.js";
 
@@ -35,8 +36,11 @@ await work(async () => {
         const begin = globals.get("Begin")(JSON.stringify(own));
         const places = new Map();
         for (const { file, path } of wheels) {
-          const found = JSON.parse(begin.install(await given(`wheels/${file}`)));
-          for (const { name, ...place } of found) places.set(name, { wheel: path, ...place });
+          const bytes = await given(`wheels/${file}`);
+          for (const { name, ...place } of JSON.parse(begin.install(bytes))) {
+            const sum = sumOf(bytes.buffer.slice(place.at, place.at + place.length));
+            places.set(name, { wheel: path, ...place, sum });
+          }
         }
         for (const one of wanted) {
           await doing(one.text);
@@ -75,7 +79,9 @@ await work(async () => {
       // What has to be left out has left its traces, and what was linked late its functions: once more.
       wanted = good;
       libraries = needed;
-      if (finished) await made(`${number}.bin`, packed(snapshot, suspending, extent, libraries));
+      if (!finished) continue;
+      await made(`${number}.bin`, packed(snapshot, suspending, extent));
+      await made(`${number}.json`, JSON.stringify(libraries.map(({ place }, i) => ({ ...snapshot.linked[i], ...place }))));
     }
   }
   await made("left.json", JSON.stringify(left));

@@ -26,6 +26,8 @@ pub(crate) struct Made {
     pub(crate) key: String,
     /// Its path in the runtime's folder.
     pub(crate) path: String,
+    /// The compiled libraries that pages link before, as web/setup/compiled.ts has them.
+    pub(crate) libraries: Vec<Value>,
     /// The pages.
     pub(crate) pages: BTreeSet<String>,
     /// Those of them that start from it themselves, and not only in their workers.
@@ -107,7 +109,10 @@ fn taken(starts: &[Start], mut made: BTreeMap<String, Vec<u8>>, packages: &mut P
         if packages.outputs.iter().all(|output| output.path != path) {
             packages.outputs.push(Output { path: path.clone(), content: Content::Made(bytes) });
         }
-        all.push(Made { key: start.packages.join("\n"), path, pages: start.pages.clone(), main: start.main.clone() });
+        let libraries = made.remove(&format!("{number}.json")).unwrap_or_default();
+        let libraries = serde_json::from_slice(&libraries).unwrap_or_default();
+        let (pages, main) = (start.pages.clone(), start.main.clone());
+        all.push(Made { key: start.packages.join("\n"), path, libraries, pages, main });
     }
     // That of the distribution, which has nothing of the site's.
     packages.replaced.insert("pyodide/snapshot.bin".to_owned());
