@@ -291,13 +291,9 @@ fn a_worker_gets_its_answer_though_the_service_worker_was_stopped_meanwhile() {
     page.assert_no_errors();
 }
 
-/// What MicroPython can do with objects of the page, in words that are the same wherever it runs.
-const SMALL_OBJECTS: &str = r##"
-import asyncio
-import gc
-import js
-from pyscript import document, sync, window
-from pyscript.ffi import create_proxy, to_js
+/// What both interpreters do first with objects of the page: a table, and what they say of it.
+const TABLE: &str = r##"
+from pyscript import document, window
 
 def say(*words):
     window.console.log("said " + " ".join(str(word) for word in words))
@@ -309,6 +305,37 @@ for i in range(50):
     row.append(str(i))
     table.append(row)
 say(table.children.length, len(list(row.textContent for row in document.querySelectorAll("tr"))))
+"##;
+
+/// What code in a worker says, after the table, which is the same whatever the way.
+#[track_caller]
+fn said_whatever_the_way(on: Interpreter, before: &str, code: &str) -> Vec<String> {
+    let code = format!("{TABLE}{code}");
+    let mut said = Vec::new();
+    for (way, head, isolated) in
+        [("shared-memory", "", true)].into_iter().chain(WAYS.map(|(way, head)| (way, head, false)))
+    {
+        let site = with_worker(on, head, before, &code);
+        let page = if isolated { site.open() } else { site.flag("--no-isolation").open() };
+        let seen = page.wait_for_line("said end");
+        page.wait_for_line(&format!("way {way}"));
+        page.assert_no_errors();
+        said.push(
+            seen.logged().into_iter().filter(|line| line.starts_with("said")).map(str::to_owned).collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(said[0], said[1]);
+    assert_eq!(said[0], said[2]);
+    said.swap_remove(0)
+}
+
+/// What MicroPython can do with objects of the page, in words that are the same wherever it runs.
+const SMALL_OBJECTS: &str = r##"
+import asyncio
+import gc
+import js
+from pyscript import sync
+from pyscript.ffi import create_proxy, to_js
 say((lambda f: f(f, 30))(lambda f, n: f(f, n - 1) if n else document.title))
 failed = 0
 for i in range(50):
@@ -399,23 +426,9 @@ say("end")
 
 #[test]
 fn micropython_does_the_same_with_the_page_whatever_the_way() {
-    let mut said = Vec::new();
     let sync = "worker.sync.slow = async (n) => { await new Promise((r) => setTimeout(r, 1)); return 'slow ' + n };";
-    for (way, head, isolated) in
-        [("shared-memory", "", true)].into_iter().chain(WAYS.map(|(way, head)| (way, head, false)))
-    {
-        let site = with_worker(Interpreter::MicroPython, head, sync, SMALL_OBJECTS);
-        let page = if isolated { site.open() } else { site.flag("--no-isolation").open() };
-        let seen = page.wait_for_line("said end");
-        page.wait_for_line(&format!("way {way}"));
-        page.assert_no_errors();
-        said.push(
-            seen.logged().into_iter().filter(|line| line.starts_with("said")).map(str::to_owned).collect::<Vec<_>>(),
-        );
-    }
-    assert_eq!(said[0].len(), 14, "{:#?}", said[0]);
-    assert_eq!(said[0], said[1]);
-    assert_eq!(said[0], said[2]);
+    let said = said_whatever_the_way(Interpreter::MicroPython, sync, SMALL_OBJECTS);
+    assert_eq!(said.len(), 14, "{said:#?}");
 }
 
 #[test]
@@ -546,18 +559,6 @@ const OBJECTS: &str = r##"
 import asyncio
 import js
 from pyodide.ffi import JsException, create_proxy, run_sync, to_js
-from pyscript import document, window
-
-def say(*words):
-    window.console.log("said " + " ".join(str(word) for word in words))
-
-table = document.createElement("table")
-document.body.append(table)
-for i in range(50):
-    row = document.createElement("tr")
-    row.append(str(i))
-    table.append(row)
-say(table.children.length, len(list(row.textContent for row in document.querySelectorAll("tr"))))
 say((lambda f: f(f, 300))(lambda f, n: f(f, n - 1) if n else document.title))
 failed = 0
 for _ in range(50):
@@ -603,20 +604,6 @@ say("end")
 
 #[test]
 fn python_does_the_same_with_the_page_whatever_the_way() {
-    let mut said = Vec::new();
-    for (way, head, isolated) in
-        [("shared-memory", "", true), ("promise-integration", "", false), ("service-worker", WITHOUT_SUSPENDING, false)]
-    {
-        let site = with_worker(Interpreter::Pyodide, head, "", OBJECTS);
-        let page = if isolated { site.open() } else { site.flag("--no-isolation").open() };
-        let seen = page.wait_for_line("said end");
-        page.wait_for_line(&format!("way {way}"));
-        page.assert_no_errors();
-        said.push(
-            seen.logged().into_iter().filter(|line| line.starts_with("said")).map(str::to_owned).collect::<Vec<_>>(),
-        );
-    }
-    assert!(said[0].len() >= 15, "{:#?}", said[0]);
-    assert_eq!(said[0], said[1]);
-    assert_eq!(said[0], said[2]);
+    let said = said_whatever_the_way(Interpreter::Pyodide, "", OBJECTS);
+    assert!(said.len() >= 15, "{said:#?}");
 }
