@@ -8,10 +8,11 @@ import { initSync, start } from "pyrite-glue";
 import { base, chunk, keyed } from "./base";
 import type { Kind } from "./boot";
 import { config as configs, deferred, lanes, type Placed, prepare, raised, readConfigs, runJob, running, startEngine } from "./engines";
-import { hooks as ownHooks, KEY, lazily, shared as everywhere } from "./extend";
+import { hooks as ownHooks, lazily } from "./extend";
 import { known, report, showPlainly, words } from "./host";
 import { fetchCode } from "./imports";
-import { failWorker, type PythonWorker, spawnWorker } from "./spawn";
+import { type Coming, KEY, kept, shared as everywhere } from "./shared";
+import { failWorker, type PythonWorker, spawnEarly, spawnWorker } from "./spawn";
 
 declare const VERSION: string;
 /** Put in by `cargo xtask dist`: whether all pages have a snapshot, and not only those that ask for it. */
@@ -89,8 +90,23 @@ const hint = (address: string, module?: boolean) => {
 const file = (path: string) => keyed(base + path);
 const modules = (...paths: string[]) => paths.forEach((path) => hint(file(path), true));
 
-/** The same for what a worker is going to ask for: the browser has it then, and no page is warned that it did not need it. */
+/** The same for code of a worker: the browser has it then, and no page is warned that it did not need it. */
 const keep = (address: string) => void fetch(address).then((answer) => answer.blob()).catch(() => {});
+
+const ahead = { here: {} as Coming, worker: {} as Coming, modules: {} as Record<string, Promise<WebAssembly.Module | void>> };
+
+/** The same for data, which come once: for this page, or for its first worker. */
+const bring = (address: string, whose: Coming) => {
+  const fetched = async () => {
+    const answer = await fetch(address);
+    return answer.ok ? answer.arrayBuffer() : undefined;
+  };
+  whose[address] = kept(address).catch(() => {}).then((found) => found || fetched()).catch(() => undefined);
+};
+
+/** The same for an interpreter's WebAssembly. */
+const compile = (address: string) =>
+  (ahead.modules[address] = kept(address).then((bytes) => WebAssembly.compile(bytes!)).catch(() => hint(address)));
 
 const ADDRESS = /^\S+\.(toml|json)(\?\S*)?$/;
 const find = (selector: string) => [...document.querySelectorAll(selector)];
@@ -115,7 +131,8 @@ const prefetch = (): boolean => {
     packages ||= /packages/.test(text) || ADDRESS.test(text);
   }
   if (configs[0]) hint(file(toml ? "parts/config.wasm" : "parts/config-json.wasm"));
-  if (find("[worker]")[0]) {
+  const worker = find("[worker]")[0];
+  if (worker) {
     const isolated = globalThis.crossOriginIsolated;
     modules("workers.js", "bridge.js", ...(isolated ? [] : ["ladder.js"]));
     hint(file("bridge.wasm"));
@@ -136,10 +153,21 @@ const prefetch = (): boolean => {
     const page = scripts.some((script) => !script.hasAttribute("worker"));
     const [code, data] = NEEDED[kind];
     for (const path of code) page ? modules(path) : keep(file(path));
-    for (const path of data)
-      // Packages that were installed before bring a lock of their own. A worker has its WebAssembly from the page.
-      if (!(/rest/.test(path) ? !whole || (snapshot && !packages) : /lock/.test(path) ? packages : snapshot && !packages && /stdlib/.test(path)))
-        page || /wasm/.test(path) ? hint(file(path)) : keep(file(path));
+    const chunks = [...code, "bridge.js", ...(configs[0] ? ["setup.js"] : [])];
+    if (worker && scripts.includes(worker)) spawnEarly(worker, kind, chunks.map(file));
+    for (const path of data) {
+      // Packages that were installed before bring a lock of their own.
+      const isLater =
+        /rest/.test(path) ? !whole || (snapshot && !packages)
+        : /lock/.test(path) ? packages
+        : snapshot && !packages && /stdlib/.test(path);
+      if (isLater) continue;
+      const address = file(path);
+      // A worker has its WebAssembly from the page.
+      if (/wasm/.test(path)) snapshot ? compile(address) : hint(address);
+      else if (page && !/snapshot/.test(path)) hint(address);
+      else bring(address, page ? ahead.here : ahead.worker);
+    }
   }
   return !!configs[0];
 };
@@ -184,7 +212,7 @@ const begin = (): Exports => {
     whenDefined: lazily("defined", "whenDefined"),
     hooks: ownHooks,
     config: configs,
-    running, lanes, raised, report, startEngine, known,
+    running, lanes, raised, report, startEngine, known, ahead,
   };
   shared[KEY] = exports;
   // First of all: a browser asks a host for six files at a time, and without this one nothing begins.

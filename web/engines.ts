@@ -4,7 +4,7 @@ import { type Bridge, boot, type Kind } from "./boot";
 import { hooked, lazily } from "./extend";
 import { allTold, findConfig, listenForErrors, report, setProperty, words } from "./host";
 import type { Engine } from "./package";
-import { beginJob, spawnWorker } from "./spawn";
+import { beginJob, nameOf, spawnWorker } from "./spawn";
 
 /** A promise with its ends; not every engine has `Promise.withResolvers`. */
 export const deferred = <T>() => {
@@ -160,7 +160,7 @@ export const run = async ([language, , file, blankLines, code]: Placed, async: b
 export const runInWorker = async (placed: Placed, async: boolean, script: Element, output: () => unknown): Promise<void> => {
   const kind = placed[0] as Kind;
   const config = findConfig(kind, script);
-  const worker = spawnWorker(script.getAttribute("name") ?? script.id, kind, script.getAttribute("service-worker") ?? undefined);
+  const worker = spawnWorker(nameOf(script), kind, script.getAttribute("service-worker") ?? undefined);
   setProperty(script, "xworker", worker);
   lanes[kind].worker.resolve({ type: kind, xworker: worker });
   if (hasTerminal(script)) await terminal().then((chunk) => chunk.inWorker(kind, script, worker)).catch((error) => raised(kind, words(error)));

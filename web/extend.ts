@@ -1,9 +1,6 @@
 /** What only some pages use: stubs in `core.js`, each of which loads the chunk that has the rest. */
 import { chunk as load } from "./base";
-
-/** PyScript's own key: whichever copy comes first serves the page. */
-export const KEY = Symbol.for("@pyscript/core");
-export const shared = globalThis as any;
+import { KEY, shared } from "./shared";
 
 /** A function of a chunk, which is loaded when it is called first. */
 export const lazily =

@@ -4,6 +4,7 @@
  */
 import { keyed } from "./base";
 import { words } from "./host";
+import { taken } from "./shared";
 import { type Extent, extentOf } from "./tools/extent.mjs";
 
 /** The parts of Emscripten's file system that are used here. */
@@ -42,6 +43,8 @@ export interface Library {
 const EIO = 29;
 
 const get = async (address: string): Promise<Uint8Array> => {
+  const data = await taken(address);
+  if (data) return new Uint8Array(data);
   const answer = await fetch(address);
   if (!answer.ok) throw answer.status;
   return new Uint8Array(await answer.arrayBuffer());

@@ -10,7 +10,7 @@ const LATER = ["python_stdlib_compiled.zip", "python_stdlib_rest.bin"].map((name
 /** What this page has loaded so far, and itself. */
 const loaded = (): string[] => {
   const own = performance.getEntriesByType("resource").map(({ name }) => name);
-  if (own.some((name) => name.includes("pyodide.asm.wasm"))) own.push(...LATER);
+  if (own.some((name) => name.includes("pyodide.mjs"))) own.push(...LATER);
   return [location.href.split("#")[0]!, ...own.filter((name) => name.startsWith(base) || new URL(name).origin === location.origin)];
 };
 

@@ -2,9 +2,11 @@
 import files from "pyrite-package/py.json";
 import { base, chunk, keyed } from "./base";
 import { withInstantiation } from "./instantiate";
+import { lend } from "./lend";
 import { type Library, library } from "./library";
 import { type Interpreter, type Start, install } from "./package";
 import { keepCallbacks } from "./pyodide";
+import { type Ahead, KEY, shared } from "./shared";
 
 export { compiled } from "./instantiate";
 
@@ -72,12 +74,14 @@ export const start: Start = async (address, options, stdout, stderr) => {
       : (load: Function, given: object) => load(given),
     ...rest
   } = options as { via?: (load: Function, given: object, standard: unknown) => Promise<Interpreter> };
+  const { modules }: Partial<Ahead> = shared[KEY]?.ahead ?? {};
+  const withAhead = lend((address) => modules?.[address]);
   // Pyodide only warns about WebAssembly that cannot be instantiated, and never settles.
-  const interpreter: Interpreter = await new Promise((resolve, reject) => {
+  const interpreter: Interpreter = await withAhead(() => new Promise((resolve, reject) => {
     const load = () => loading<Interpreter>(() => via(loadPyodide, { createPyodideModule, ...rest, indexURL: folder, stdout, stderr }, standard), standard);
     // Another interpreter may be starting as well; only Pyodide links libraries while it runs.
     withInstantiation<Interpreter>(folder + "pyodide.asm.wasm", load, (imports) => "GOT.func" in imports, { failed: reject }).then(resolve, reject);
-  });
+  }));
   const { version } = interpreter as { version?: string };
   const fit = version?.startsWith(PYODIDE + ".") ? files : (await chunk("sources.js")).files;
   let python: Python | undefined;

@@ -2,20 +2,54 @@
 import type { Kind } from "./boot";
 import { base, chunk, keyed } from "./base";
 
-/** A worker that waits for its first message. Workers have to come from the page's own site; code need not. */
-export const spawnWorker = (name: string, kind: string, serviceWorker?: string): PythonWorker => {
+/** A thread that waits for its first message. Workers have to come from the page's own site; code need not. */
+const thread = (name: string): { readonly worker: Worker; readonly lost: Promise<void> } => {
   // With isolation it has to come with other headers, which a browser would keep with it.
   const address = keyed(base + "worker.js") + (globalThis.crossOriginIsolated ? "&isolated" : "");
   const foreign = new URL(address).origin !== location.origin;
   const source = `import ${JSON.stringify(address)}`;
   const entry = foreign ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : address;
-  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name }) as PythonWorker;
-  const { terminate } = worker;
+  const worker = new Worker(`${entry}#${document.baseURI}`, { type: "module", name });
   // What cannot be loaded may say so before anybody is there who looks after it.
-  const lost = new Promise<void>((tell) => worker.addEventListener("error", ({ message }) => { message || tell() }));
+  return { worker, lost: new Promise((tell) => worker.addEventListener("error", ({ message }) => { message || tell() })) };
+};
+
+/** The thread of the page's first worker, until the runtime asks for it. */
+let early: (ReturnType<typeof thread> & { readonly name: string }) | undefined;
+
+const takeEarly = () => {
+  const thread = early;
+  early = undefined;
+  return thread;
+};
+
+/** Begins with a script's worker before its code is known. It loads these modules, and so does the page what it needs for workers. */
+export const spawnEarly = (script: Element, kind: Kind, modules: string[]): void => {
+  // The last is what the runtime is going to call it.
+  const name = nameOf(script) || kind + "-w0";
+  try {
+    early = { ...thread(name), name };
+  } catch {
+    // The runtime tries again, and tells.
+    return;
+  }
+  early.worker.postMessage({ ahead: modules });
+  void chunk("workers.js").then(({ load }) => load(), () => {});
+  // Its script may have no code; a later one of this name gets a thread that lives.
+  addEventListener("py:all-done", () => takeEarly()?.worker.terminate(), { once: true });
+};
+
+/** What a script's worker is called. */
+export const nameOf = (script: Element): string => script.getAttribute("name") ?? script.id;
+
+/** A worker that waits for its first message. */
+export const spawnWorker = (name: string, kind: string, serviceWorker?: string): PythonWorker => {
+  const { worker: own, lost } = (early?.name === name && takeEarly()) || thread(name);
+  const worker = own as PythonWorker;
+  const { terminate } = worker;
   const given: Record<string, unknown> = {};
   let open: Life | undefined;
-  const life: Promise<Life> = chunk("workers.js").then(({ adopt }) => adopt(worker, base, name, given, terminate, lost, kind, serviceWorker));
+  const life: Promise<Life> = chunk("workers.js").then(({ adopt }) => adopt(worker, name, given, terminate, lost, kind, serviceWorker));
   life.then((is) => (open = is), () => {});
   lives.set(worker, life);
   const later = (name: "terminate" | "interrupt" | "unstuck") => () => { open ? open[name]() : life.then((is) => is[name]()) };

@@ -162,6 +162,11 @@ const work = async (
 let opening: Opening | undefined;
 
 const begin = async (event: MessageEvent<Start & Opening>) => {
+  if (Array.isArray(event.data?.ahead) && !event.data.port) {
+    // What it is going to run. Whoever needs one asks again, and is told.
+    for (const module of event.data.ahead) import(module).catch(() => {});
+    return event.stopImmediatePropagation();
+  }
   if (event.data?.console instanceof MessagePort && !opening) {
     opening = event.data;
     return event.stopImmediatePropagation();
@@ -169,10 +174,10 @@ const begin = async (event: MessageEvent<Start & Opening>) => {
   if (!(event.data?.port instanceof MessagePort)) return;
   event.stopImmediatePropagation();
   removeEventListener("message", begin);
-  const { port, bridge, lock, job } = event.data;
+  const { port, bridge, lock, job, ahead } = event.data;
   const tell = (text: string) => port.postMessage(text);
   // Before anything of an interpreter watches what is instantiated.
-  const shared = sharing(port);
+  const shared = sharing(port, ahead);
   // Held for life, so that the page is told of its end.
   void navigator.locks?.request(lock, () => {
     tell("l");

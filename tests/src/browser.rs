@@ -258,7 +258,7 @@ impl Drop for Browser {
 }
 
 impl Browser {
-    /// Leaves nothing of the page behind but what a browser caches.
+    /// Leaves nothing of the page behind but the files that a browser caches by itself.
     fn reset(&self) -> anyhow::Result<()> {
         if self.session.is_none() {
             return Ok(());
@@ -268,7 +268,7 @@ impl Browser {
         self.goto("about:blank")?;
         self.devtools(
             "Storage.clearDataForOrigin",
-            &json!({ "origin": self.origin(), "storageTypes": "cookies,indexeddb,local_storage,service_workers,file_systems" }),
+            &json!({ "origin": self.origin(), "storageTypes": "cookies,indexeddb,local_storage,service_workers,file_systems,cache_storage" }),
         )?;
         self.talk_to(None);
         self.log().map(drop)

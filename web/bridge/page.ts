@@ -194,7 +194,9 @@ export class PageHost extends BaseHost {
     ];
     for (const key of Reflect.ownKeys(value)) {
       if (typeof key === "symbol" && this.symbolNumber(key) === 255 && Symbol.keyFor(key) === undefined) continue;
-      const found = Object.getOwnPropertyDescriptor(value, key)?.value;
+      // A browser makes the window's thousand classes when somebody looks, which takes as long as all else here.
+      const isClass = value === globalThis && typeof key === "string" && key[0]! >= "A" && key[0]! <= "Z";
+      const found = isClass ? undefined : Object.getOwnPropertyDescriptor(value, key)?.value;
       const isMethod = typeof found === "function" && key !== "constructor" && !(own && Object.hasOwn(found, "prototype"));
       list.push(key, isMethod);
     }

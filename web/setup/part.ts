@@ -1,5 +1,6 @@
 /** Calls a part: a WebAssembly module of ours that only decides. Its interface is told in crates/part/src/lib.rs. */
 import { keyed } from "../base";
+import { KEY, shared } from "../shared";
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
@@ -15,7 +16,9 @@ const parts = new Map<string, Promise<Ask>>();
 const load = async (address: string): Promise<Ask> => {
   const response = await fetch(keyed(address));
   if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
-  const { instance } = await WebAssembly.instantiateStreaming(response);
+  const { instance, module } = await WebAssembly.instantiateStreaming(response);
+  // Workers of the page are sent it.
+  (shared[KEY].parts ??= new Map()).set(keyed(address), module);
   const { memory, alloc, run } = instance.exports as unknown as Exports;
   return (question, bytes) => {
     const text = new TextEncoder().encode(JSON.stringify(question));

@@ -7,6 +7,7 @@ import type { Built } from "./built";
 import { type Link, type Linking, fetched as libraries } from "./compiled";
 import type { Library } from "../library";
 import type { Extent } from "../tools/extent.mjs";
+import { kept, taken } from "../shared";
 import { words } from "../host";
 
 /** Put in by `cargo xtask dist`: whether all pages have a snapshot. */
@@ -165,11 +166,42 @@ const restore = async (
   return pyodide;
 };
 
-const fetched = async (address: string): Promise<Snapshot> => {
-  const answer = await fetch(keyed(address));
+/** Whether what was unpacked is kept for later visits. A page of a build has its snapshot sent ahead, packed, in any case. */
+const isKept = !built?.snapshots || !("Window" in globalThis);
+
+const CACHE = "pyrite-snapshots";
+
+/** How many files a site keeps: each is about 10 MB. */
+const MOST = 6;
+
+const fetched = async (address: string): Promise<ArrayBuffer> => {
+  // A browser takes three times as long for what it has to unpack.
+  const file = (await taken(address)) ?? (isKept && (await kept(address).catch(() => {})));
+  if (file) return file;
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-  return read(await answer.arrayBuffer());
+  return answer.arrayBuffer();
 };
+
+/** Keeps what this start was made of, in the place of what had another key. */
+const keep = async (...addresses: string[]): Promise<void> => {
+  if (!isKept) return;
+  const cache = await caches.open(CACHE);
+  const path = (url: string) => url.split("?")[0];
+  for (const address of addresses) {
+    if (await caches.match(address)) continue;
+    // The browser has it, and if it has not, it is not asked for again.
+    const answer = await fetch(address, { cache: "only-if-cached", mode: "same-origin" });
+    if (!answer.ok) continue;
+    const all = await cache.keys();
+    const old = all.filter(({ url }, i) => path(url) === path(address) || i <= all.length - MOST);
+    for (const request of old) await cache.delete(request);
+    await cache.put(address, answer);
+  }
+};
+
+/** One that did not do is fetched again. */
+const forget = async (address: string): Promise<unknown> => (await caches.open(CACHE)).delete(address);
 
 /**
  * Fetches the snapshot for pages that ask for these packages, and the code of their scripts where a build has made that; gives
@@ -185,15 +217,21 @@ export const begin = (
   const isWanted = SNAPSHOT || packages || built?.snapshots;
   const names = [...new Set(packages)].sort();
   const path = built?.snapshots ? built.snapshots[names.join("\n")] : "pyodide/snapshot.bin";
-  const coming = isWanted && path ? fetched(base + path) : undefined;
+  const address = keyed(base + path);
+  const coming = isWanted && path ? fetched(address).then(read) : undefined;
   coming?.catch(() => {});
   const started = async (load: Load, options: Options, library?: Library) => {
     try {
       if (isWanted && !path) throw new Error(`the build has none with these packages: ${names.join(", ") || "none"}`);
       const compiled = built?.libraries?.[path!];
       // Not before: now what packages have fetched is there for those who ask.
-      if (coming) return await restore(coming, compiled && libraries(base, compiled), load, options, library);
+      if (!coming) return load(options);
+      const pyodide = await restore(coming, compiled && libraries(base, compiled), load, options, library);
+      // When the first script has begun.
+      setTimeout(() => void keep(address, keyed(base + "pyodide/pyodide.asm.wasm")).catch(() => {}), 99);
+      return pyodide;
     } catch (error) {
+      void forget(address).catch(() => {});
       console.warn(`Pyrite: Pyodide starts without its snapshot: ${words(error)}`);
       library?.skip();
     }

@@ -1,8 +1,9 @@
 /** Workers as the page sees them, from the first message to the end; loaded by pages that have some. */
-import { chunk, keyed } from "../base";
+import { base, chunk, keyed } from "../base";
+import { KEY, shared } from "../shared";
 import type { Job } from "../spawn";
 import { behalf } from "./behalf";
-import { answer, offer } from "./compiled";
+import { answer, give, offer } from "./compiled";
 import { converter, type Convert, type Interpreter } from "./convert";
 import { arrived, left, lookup } from "./named";
 import { TARGET, WAY } from "./names";
@@ -36,12 +37,14 @@ export interface Start {
   /** The worker holds the lock of this name for as long as it lives. */
   readonly lock: string;
   readonly job: Job;
+  /** The addresses of what the page is going to send. */
+  readonly ahead: readonly string[];
 }
 
 /** Python's objects of this page as they leave it; each interpreter adds its own way when it has started. */
 const converters: Convert[] = [];
 const acts = behalf();
-const exports = (globalThis as any)[Symbol.for("@pyscript/core")];
+const exports = shared[KEY];
 for (const kind of ["py", "mpy"]) {
   exports.lanes[kind].wrap.promise.then(({ interpreter }: { interpreter: Interpreter }) => {
     converters.push(converter(interpreter));
@@ -50,7 +53,12 @@ for (const kind of ["py", "mpy"]) {
 }
 const transform: Convert = (value) => converters.reduce((result, convert) => convert(result), value);
 
-let files: Promise<[{ openPage(module: WebAssembly.Module, options: object): Page }, WebAssembly.Module]> | undefined;
+/** The bridge's files, once. */
+const address = keyed(base + "bridge.js");
+type Files = Promise<[{ openPage(module: WebAssembly.Module, options: object): Page }, WebAssembly.Module]>;
+let files: Files | undefined;
+export const load = (): Files =>
+  (files ??= Promise.all([import(address), WebAssembly.compileStreaming(fetch(keyed(base + "bridge.wasm")))]));
 
 /** WebAssembly's own errors, which no Python survives. */
 const FATAL = /^(Uncaught )?(RuntimeError: |RangeError: Maximum call stack|InternalError: too much recursion)|out of memory/i;
@@ -120,10 +128,11 @@ class Life {
     const { port1, port2: port } = new MessageChannel();
     port1.onmessage = ({ data }) => this.#heard(data);
     this.#asked = (address) => void answer(port1, job[0], address);
+    const ahead = give(port1, job[0]);
     void offer(port1, job[0], job[5]);
     const { page, bridge } = this;
     if (page) page.sync[TARGET] = target;
-    const start: Start = { port, bridge, job, lock: this.#lock };
+    const start: Start = { port, bridge, job, ahead, lock: this.#lock };
     this.worker.postMessage(start, [port, ...(page?.transfer ?? [])]);
   }
 
@@ -198,7 +207,6 @@ class Life {
 /** Takes a new worker on. `given`: what was set on its `sync` before. */
 export const adopt = async (
   worker: Worker,
-  base: string,
   name: string,
   given: Record<string, unknown>,
   end: () => void,
@@ -206,9 +214,7 @@ export const adopt = async (
   kind: string,
   serviceWorker?: string,
 ) => {
-  const address = keyed(base + "bridge.js");
-  files ??= Promise.all([import(address), WebAssembly.compileStreaming(fetch(keyed(base + "bridge.wasm")))]);
-  const [page, bridge] = await files.then(async ([{ openPage }, module]) => {
+  const [page, bridge] = await load().then(async ([{ openPage }, module]) => {
     const rung = globalThis.crossOriginIsolated ? undefined : await (await chunk("ladder.js")).climb(base, kind, serviceWorker);
     const page = openPage(module, { transform, rung, ...acts });
     tellWay(worker, name, page, rung?.why ?? "the page is isolated");

@@ -97,6 +97,7 @@ fn a_kept_file_that_is_damaged_is_fetched_again() {
     page.run("return (async () => { const cache = await caches.open('pyrite-packages'); for (const key of await cache.keys()) if (/beta/.test(key.url)) await cache.put(key, new Response('damaged')) })()");
     // Otherwise the browser would have the interpreter, and not ask for it.
     page.browser().devtools("Network.clearBrowserCache", &json!({})).unwrap();
+    page.run("return caches.delete('pyrite-snapshots')");
     assert_eq!(asked_again(&page, HAS), ["/wheels/beta-1.0-py3-none-any.whl"]);
     // It was looked at, and fetched, while the interpreter was on its way.
     let requests = asked(&marked(&page), &["/wheels/beta", "/_pyrite/pyodide/pyodide.asm.wasm"]);

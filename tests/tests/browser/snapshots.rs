@@ -1,6 +1,8 @@
 //! Pyodide starts from a snapshot of its memory where a configuration asks for it, and is as it would be without.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use pyrite_tests::{Browser, Fault, Interpreter, Page, Site, paths};
 use serde_json::json;
@@ -198,4 +200,73 @@ fn a_page_that_does_not_ask_loads_none_of_it() {
     let page = Site::page(&Interpreter::Pyodide.script("print('hello')")).open();
     page.wait_for_all_done();
     assert_eq!(loaded(&page), paths::all_from_snapshot());
+}
+
+/// The last names of what the browser keeps of a site's snapshots.
+const KEPT: &str = "return (async () => {
+    const requests = await (await caches.open('pyrite-snapshots')).keys();
+    return requests.map(({ url }) => url.replace(/.*\\/|\\?.*/g, '')).sort().join();
+})()";
+
+/// Opens a page in a new browser and waits until what it has unpacked is kept.
+fn kept(site: Site) -> Page {
+    let page = site.serve().open_in(Browser::fresh(), "/");
+    page.wait_for_all_done();
+    let all = json!("pyodide.asm.wasm,snapshot.bin");
+    let start = Instant::now();
+    while page.run(KEPT) != all {
+        assert!(start.elapsed() < Duration::from_secs(60), "{} is kept", page.run(KEPT));
+        thread::sleep(Duration::from_millis(50));
+    }
+    page
+}
+
+/// Whether a page has asked for a file of that name, be it the server or what the browser has of it, packed.
+fn asked(page: &Page, name: &str) -> bool {
+    page.run(&format!("return performance.getEntriesByType('resource').some((load) => load.name.includes('{name}'))"))
+        == json!(true)
+}
+
+#[test]
+fn a_second_visit_takes_what_was_unpacked() {
+    for attributes in ["", "worker"] {
+        let body = Interpreter::Pyodide.script_with(attributes, "import js\njs.console.log('sum', 6 * 7)");
+        let page = kept(Site::page(&format!("{CONFIG}{body}")));
+        assert!(asked(&page, "snapshot.bin") && asked(&page, "asm.wasm"), "{attributes}");
+        page.reload();
+        page.wait_for_all_done();
+        assert_restored(&page);
+        assert!(!asked(&page, "snapshot.bin") && !asked(&page, "asm.wasm"), "{attributes}: {}", page.seen().report());
+    }
+}
+
+#[test]
+fn what_was_kept_and_does_not_do_is_fetched_again() {
+    let page = kept(site("print('hello')"));
+    page.run(
+        "return (async () => {
+            const cache = await caches.open('pyrite-snapshots');
+            for (const request of await cache.keys()) await cache.put(request, new Response('nothing'));
+        })()",
+    );
+    page.reload();
+    page.wait_for_line("hello");
+    page.wait("a line that says why", |seen| seen.warnings().iter().any(|line| line.contains(WITHOUT)));
+    page.wait_for_all_done();
+    // What came of it is not kept; the next visit has it from the server, or from what the browser has of that.
+    page.reload();
+    page.wait_for_line("hello");
+    page.wait_for_all_done();
+    assert_restored(&page);
+}
+
+#[test]
+fn a_worker_is_handed_what_its_page_has_fetched() {
+    let code = "import js\nfrom pyscript import window\n\
+                mine = [load.name for load in js.performance.getEntriesByType('resource')]\n\
+                window.console.log('>', any('py.js' in name for name in mine), any('snapshot.bin' in name for name in mine))";
+    let page = Site::page(&format!("{CONFIG}{}", Interpreter::Pyodide.script_with("worker", code))).open();
+    page.wait_for_line("> true false");
+    page.wait_for_all_done();
+    assert_restored(&page);
 }

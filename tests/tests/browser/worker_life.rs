@@ -239,3 +239,46 @@ on_both_interpreters! {
         assert_eq!(page.text_of("location.hash"), "", "prevented");
     }
 }
+
+/// Writes down the names of threads that are made, and of those that are ended.
+const THREADS: &str = "<script>
+    window.made = [], window.ended = [];
+    window.Worker = class extends Worker {
+        constructor(address, options) { super(address, options); made.push(this.own = options.name); }
+        terminate() { ended.push(this.own); super.terminate(); }
+    };
+</script>";
+
+on_both_interpreters! {
+    fn the_thread_that_begins_before_the_runtime_is_that_of_the_first_script(on) {
+        let tag = on.tag();
+        for (attributes, names) in [("worker", format!("{tag}-w0")), ("worker name=\"one\"", "one".into()), ("worker id=\"two\"", "two".into())] {
+            let code = "import js\nfrom pyscript import window\nwindow.console.log('thread', js.self.name)";
+            let body = format!("{THREADS}{}{}", on.script_with(attributes, code), on.script_with("worker name=\"last\"", code));
+            let page = Site::page(&body).open();
+            page.wait_for_line(&format!("thread {names}"));
+            page.wait_for_line("thread last");
+            page.wait_for_all_done();
+            page.assert_no_errors();
+            assert_eq!(page.run("return made.join() + '/' + ended.join()"), format!("{names},last/"), "{attributes}");
+        }
+    }
+
+    fn a_thread_whose_script_has_no_code_is_ended(on) {
+        let page = Site::page(&format!("{THREADS}{}", on.script_with("worker name=\"gone\" src=\"none.py\"", ""))).open();
+        page.wait_for_all_done();
+        page.wait_for_banner("none.py");
+        assert_eq!(page.run("return made.join() + '/' + ended.join()"), "gone/gone");
+        // A later one of the same name has a thread of its own.
+        page.run(&format!(
+            "const code = 'from pyscript import window\\nwindow.console.log(\"later\")';
+            const late = Object.assign(document.createElement('script'), {{ type: '{}', textContent: code }});
+            late.setAttribute('worker', '');
+            late.setAttribute('name', 'gone');
+            document.body.append(late)",
+            on.tag()
+        ));
+        page.wait_for_line("later");
+        assert_eq!(page.run("return made.join() + '/' + ended.join()"), "gone,gone/gone");
+    }
+}

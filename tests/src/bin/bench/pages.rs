@@ -18,6 +18,8 @@ pub(crate) struct Page {
     pub(crate) proof: Option<&'static str>,
     /// Whether a second visit, with all files at hand, is another thing.
     pub(crate) twice: bool,
+    /// What is compared with, where that is no page of PyScript: the body of a page that loads Pyodide by itself.
+    pub(crate) bare: Option<&'static str>,
 }
 
 /// A worker's script that puts what each operation takes, in milliseconds, into `window.measured`.
@@ -54,6 +56,45 @@ macro_rules! snapshot {
     };
 }
 
+/// Python that tells how long its interpreter took to start: since this thread asked for Pyodide's module.
+macro_rules! started {
+    ($attributes:literal) => {
+        concat!(
+            "<script type=\"py\"",
+            $attributes,
+            ">\nfrom js import performance\nnow = performance.now()\n",
+            "asked = min(load.startTime for load in performance.getEntriesByType('resource') if 'pyodide.mjs' in load.name)\n",
+            "from pyscript import document, window\nwindow.measured.start = now - asked\n",
+            "document.body.dataset.proof = str(6 * 7)\n</script>",
+        )
+    };
+}
+
+/// Pyodide as it is published, and as its documentation says to load it.
+const BARE: &str = "<script type=\"module\">
+const asked = performance.now();
+const { loadPyodide } = await import(\"./FOLDER/pyodide/pyodide.mjs\");
+const proof = (await loadPyodide()).runPython(\"str(6 * 7)\");
+measured.start = performance.now() - asked;
+document.body.dataset.proof = proof;
+dispatchEvent(new Event(\"py:done\"));
+</script>";
+
+/// The same in a worker.
+const BARE_WORKER: &str = "<script type=\"module\">
+const address = JSON.stringify(new URL(\"./FOLDER/pyodide/pyodide.mjs\", location.href));
+const code = `const asked = performance.now();
+const { loadPyodide } = await import(${address});
+const proof = (await loadPyodide()).runPython(\"str(6 * 7)\");
+postMessage([performance.now() - asked, proof]);`;
+const worker = new Worker(URL.createObjectURL(new Blob([code], { type: \"text/javascript\" })), { type: \"module\" });
+worker.onmessage = ({ data: [start, proof] }) => {
+  measured.start = start;
+  document.body.dataset.proof = proof;
+  dispatchEvent(new Event(\"py:done\"));
+};
+</script>";
+
 /// All of them. A new page is one more entry; Python on it may put numbers of its own into `window.measured`, which
 /// a measure then reads by name.
 pub(crate) const PAGES: &[Page] = &[
@@ -64,6 +105,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: "<p>No Python here.</p>",
         proof: None,
         twice: true,
+        bare: None,
     },
     Page {
         name: "mpy",
@@ -72,6 +114,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: "<script type=\"mpy\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
         proof: Some("42"),
         twice: true,
+        bare: None,
     },
     Page {
         name: "py",
@@ -80,6 +123,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
         proof: Some("42"),
         twice: true,
+        bare: None,
     },
     Page {
         name: "imports",
@@ -88,6 +132,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: imports!(),
         proof: Some("42"),
         twice: true,
+        bare: None,
     },
     Page {
         name: "snapshot-imports",
@@ -96,6 +141,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: concat!(snapshot!(), imports!()),
         proof: Some("42"),
         twice: true,
+        bare: None,
     },
     Page {
         name: "snapshot",
@@ -107,6 +153,7 @@ pub(crate) const PAGES: &[Page] = &[
         ),
         proof: Some("42"),
         twice: true,
+        bare: None,
     },
     Page {
         name: "snapshot-worker",
@@ -118,6 +165,43 @@ pub(crate) const PAGES: &[Page] = &[
         ),
         proof: Some("42"),
         twice: true,
+        bare: None,
+    },
+    Page {
+        name: "start",
+        title: "Pyodide itself, published; ours has its library compiled",
+        ends_with: "py:done",
+        body: started!(""),
+        proof: Some("42"),
+        twice: true,
+        bare: Some(BARE),
+    },
+    Page {
+        name: "start-worker",
+        title: "the same in a worker",
+        ends_with: "py:done",
+        body: started!(" worker"),
+        proof: Some("42"),
+        twice: true,
+        bare: Some(BARE_WORKER),
+    },
+    Page {
+        name: "start-snapshot",
+        title: "Pyodide itself, published; ours has a snapshot",
+        ends_with: "py:done",
+        body: concat!(snapshot!(), started!("")),
+        proof: Some("42"),
+        twice: true,
+        bare: Some(BARE),
+    },
+    Page {
+        name: "start-snapshot-worker",
+        title: "the same in a worker, from a snapshot",
+        ends_with: "py:done",
+        body: concat!(snapshot!(), started!(" worker")),
+        proof: Some("42"),
+        twice: true,
+        bare: Some(BARE_WORKER),
     },
     Page {
         name: "package",
@@ -134,6 +218,7 @@ pub(crate) const PAGES: &[Page] = &[
         ),
         proof: Some("42"),
         twice: false,
+        bare: None,
     },
     Page {
         name: "worker-mpy",
@@ -142,6 +227,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: worker!("mpy"),
         proof: Some("42"),
         twice: false,
+        bare: None,
     },
     Page {
         name: "worker-py",
@@ -150,6 +236,7 @@ pub(crate) const PAGES: &[Page] = &[
         body: worker!("py"),
         proof: Some("42"),
         twice: false,
+        bare: None,
     },
 ];
 
@@ -176,13 +263,20 @@ impl Page {
     pub(crate) fn html(&self, contender: Contender) -> String {
         let (folder, attribute) = (contender.folder(), contender.attribute());
         let probe = PROBE.replace("END_EVENT", self.ends_with);
+        let (runtime, body) = match self.bare {
+            Some(bare) if contender == Contender::PyScript => (String::new(), bare.replace("FOLDER", folder)),
+            _ => (
+                format!(
+                    "<link rel=\"stylesheet\" href=\"{folder}/core.css\">\n\
+                     <script type=\"module\" src=\"{folder}/core.js\"{attribute}></script>\n"
+                ),
+                self.body.to_owned(),
+            ),
+        };
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
-             <link rel=\"icon\" href=\"data:,\">\n<script>\n{probe}</script>\n\
-             <link rel=\"stylesheet\" href=\"{folder}/core.css\">\n\
-             <script type=\"module\" src=\"{folder}/core.js\"{attribute}></script>\n</head>\n<body>\n{body}\n</body>\n</html>\n",
+             <link rel=\"icon\" href=\"data:,\">\n<script>\n{probe}</script>\n{runtime}</head>\n<body>\n{body}\n</body>\n</html>\n",
             title = self.title,
-            body = self.body,
         )
     }
 }
@@ -193,7 +287,7 @@ mod tests {
 
     #[test]
     fn both_sides_get_the_same_page_but_for_the_runtime() {
-        for page in PAGES {
+        for page in PAGES.iter().filter(|page| page.bare.is_none()) {
             let peer = page.html(Contender::PyScript);
             let ours = page.html(Contender::Pyrite);
             assert_ne!(peer, ours);
