@@ -10,10 +10,12 @@ interface Claim { waitUntil(promise: Promise<unknown>): void }
 interface Asked extends Claim { readonly request: Request; respondWith(response: Response | Promise<Response>): void }
 
 const scope = globalThis as any;
+/** After how many milliseconds a worker asks again: an answer may have gone to a service worker that was being ended. */
+const PATIENCE = 5000;
 /** By the name of the bridge: who waits, or what has come before somebody waits for it. */
 const lines = new Map<string, Waiting>();
-const response = (answer?: ArrayBuffer) =>
-  new Response(answer, { headers: { "x-pyrite": "1", "cache-control": "no-store", "cross-origin-resource-policy": "cross-origin" } });
+const response = (answer?: ArrayBuffer, what = "answer") =>
+  new Response(answer, { headers: { "x-pyrite": what, "cache-control": "no-store", "cross-origin-resource-policy": "cross-origin" } });
 
 /** The folder of the distribution, when pages are kept. */
 const home = new URL(scope.location.href).searchParams.get("offline");
@@ -92,5 +94,15 @@ scope.addEventListener("fetch", (event: Asked) => {
   else if (come?.answer && come.question === question) {
     lines.delete(line);
     event.respondWith(response(come.answer));
-  } else event.respondWith(new Promise((give) => lines.set(line, { question, give })));
+  } else
+    event.respondWith(
+      new Promise((give) => {
+        const waiting = { question, give };
+        lines.set(line, waiting);
+        setTimeout(() => {
+          if (lines.get(line) === waiting) lines.delete(line);
+          give(response(undefined, "later"));
+        }, PATIENCE);
+      }),
+    );
 });

@@ -37,7 +37,11 @@ impl Page {
     pub fn goto(&self, path: &str) {
         let url = self.url(path);
         self.browser.goto(&url).unwrap_or_else(|error| panic!("the browser does not open {url}: {error}"));
-        self.wait(&format!("{url} to open"), |seen| seen.url.starts_with(&url) && seen.state != "loading");
+        // Another page of the same folder may still be there.
+        let is_there = |seen: &Seen| {
+            seen.url.strip_prefix(&url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+        };
+        self.wait(&format!("{url} to open"), |seen| is_there(seen) && seen.state != "loading");
     }
 
     /// From now on nobody answers.
@@ -53,7 +57,8 @@ impl Page {
     /// Loads the page again.
     #[track_caller]
     pub fn reload(&self) {
-        self.run("window.__before = true; location.reload();");
+        // A page that goes away while the driver waits for its answer is an error to the driver.
+        self.run("window.__before = true; setTimeout(() => location.reload())");
         let again = || self.browser.execute("return !window.__before && document.readyState !== 'loading'").ok();
         let end = Instant::now() + TIMEOUT;
         while again() != Some(Value::Bool(true)) {

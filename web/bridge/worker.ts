@@ -228,24 +228,26 @@ export class WorkerEnd {
   /** Asks, and waits by a synchronous request that a service worker answers. */
   #request() {
     const question = this.#send();
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (let tries = 0; tries < TRIES; ) {
       const answer = this.#fetch(question);
-      if (answer) return unpack(this.host, answer);
-      // It was ended, or is there no more; the answer may have gone with it.
+      if (typeof answer === "object") return unpack(this.host, answer);
+      if (!answer) tries++;
+      // It was ended, or is there no more, or only has to wait; the answer may have gone with it.
       this.#port.postMessage(question);
     }
     throw new Error("the service worker does not answer any more\nhint: reload the page");
   }
 
-  /** What a service worker answers; nothing when it does not. */
-  #fetch(question: number): ArrayBuffer | undefined {
+  /** What a service worker answers, `later` when it has nothing yet; nothing when it does not. */
+  #fetch(question: number): ArrayBuffer | "later" | undefined {
     const request = new XMLHttpRequest();
     try {
       if (this.#name === undefined) {
         request.open("GET", this.#address! + question, false);
         request.responseType = "arraybuffer";
         request.send();
-        return request.getResponseHeader("x-pyrite") ? request.response : undefined;
+        const what = request.getResponseHeader("x-pyrite");
+        return what === "later" ? what : what ? request.response : undefined;
       }
       request.open("POST", this.#address!, false);
       request.send(JSON.stringify([this.#name, question, 0]));

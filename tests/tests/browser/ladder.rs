@@ -291,6 +291,30 @@ fn a_worker_gets_its_answer_though_the_service_worker_was_stopped_meanwhile() {
     page.assert_no_errors();
 }
 
+#[test]
+fn an_answer_that_was_lost_on_its_way_to_the_service_worker_is_sent_again() {
+    // As when it goes to one that is just being ended.
+    let lose = "const { postMessage } = ServiceWorker.prototype;
+        ServiceWorker.prototype.postMessage = function (message, ...rest) {
+          if (!window.lose || message[0] !== 'pyrite-answer') return postMessage.call(this, message, ...rest);
+          window.lose = false;
+          console.log('lost');
+        };
+        worker.sync.wait = async () => { window.lose = true; return 'answer' };";
+    let page = with_worker(
+        Interpreter::MicroPython,
+        WITHOUT_SUSPENDING,
+        lose,
+        "from pyscript import sync, window\nfor _ in range(2):\n    window.console.log('got', sync.wait())",
+    )
+    .flag("--no-isolation")
+    .open();
+    page.wait_for_line("way service-worker");
+    let seen = page.seen();
+    assert_eq!((seen.printed("lost"), seen.printed("got answer")), (2, 2));
+    page.assert_no_errors();
+}
+
 /// What both interpreters do first with objects of the page: a table, and what they say of it.
 const TABLE: &str = r##"
 from pyscript import document, window

@@ -1,5 +1,7 @@
 //! `<py-progress>`: how far a page is.
 
+use std::time::Duration;
+
 use pyrite_tests::{Fault, Site, on_both_interpreters};
 
 /// What a screen reader is told, every time that it changes.
@@ -18,7 +20,10 @@ const WATCH: &str = "<script>
 
 on_both_interpreters! {
     fn it_tells_steps_and_bytes_and_goes_away(on) {
-        let page = Site::page(&format!("{WATCH}<py-progress label=\"Getting Python\"></py-progress>{}", on.script("print('ran')"))).open();
+        // Else it may be there before anybody looks.
+        let wasm = if on.tag() == "py" { "pyodide/pyodide.asm.wasm" } else { "micropython/micropython.wasm" };
+        let body = format!("{WATCH}<py-progress label=\"Getting Python\"></py-progress>{}", on.script("print('ran')"));
+        let page = Site::page(&body).fault(wasm, Fault::Late(Duration::from_secs(2))).open();
         page.wait_for_all_done();
         page.wait_until("document.querySelector('py-progress').hidden");
         let bar = page.run("const bar = document.querySelector('py-progress').shadowRoot.querySelector('[role=progressbar]'); return ['aria-label', 'aria-valuemin', 'aria-valuemax'].map((name) => bar.getAttribute(name)).join()");

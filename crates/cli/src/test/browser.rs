@@ -186,19 +186,19 @@ impl Browser {
         Ok(Self { client, version: format!("{} {version}", how.found.kind.name()), _driver: driver })
     }
 
-    /// Goes to a page.
+    /// Goes to a page. A browser that has just started on a busy machine takes its time.
     pub(crate) async fn goto(&self, address: &str) -> Result<(), String> {
-        self.within(self.client.goto(address)).await
+        Self::within(LONGEST_START, self.client.goto(address)).await
     }
 
     /// Runs the body of a JavaScript function and gives its result, awaited if it is a promise.
     pub(crate) async fn execute(&self, body: &str) -> Result<Value, String> {
-        self.within(self.client.execute(body, Vec::new())).await
+        Self::within(PATIENCE, self.client.execute(body, Vec::new())).await
     }
 
     /// The page as a picture, PNG.
     pub(crate) async fn picture(&self) -> Result<Vec<u8>, String> {
-        self.within(self.client.screenshot()).await
+        Self::within(PATIENCE, self.client.screenshot()).await
     }
 
     /// Ends it. What does not end is ended.
@@ -207,10 +207,10 @@ impl Browser {
     }
 
     async fn within<T>(
-        &self,
+        limit: Duration,
         answer: impl Future<Output = Result<T, fantoccini::error::CmdError>>,
     ) -> Result<T, String> {
-        match tokio::time::timeout(PATIENCE, answer).await {
+        match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
             Err(_) => Err("the browser gives no answer".to_owned()),
         }

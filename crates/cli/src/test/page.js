@@ -28,7 +28,7 @@
 
   const api = {
     errors,
-    /** How often the page was photographed. */
+    /** How often the page was photographed, or could not be. */
     pictures: 0,
     /** How many messages there were, and how many the command has. */
     get count() {
@@ -45,8 +45,9 @@
     },
 
     /** What was told from that number on: at once, or when there is more, or after a second. */
-    async next(from) {
+    async next(from, pictures) {
       api.heard = from;
+      api.pictures = pictures;
       if (told.length <= from && !done) {
         await new Promise((resolve) => {
           wake = resolve;

@@ -119,10 +119,12 @@ impl Session<'_> {
         let mut heard = 0;
         let mut running: Option<(usize, String, String)> = None;
         let mut picture: Option<PathBuf> = None;
+        // The page waits until it is told how many were taken: with each question, since an answer may get lost.
+        let mut taken = 0;
         let mut patience = Patience::new(LONGEST_START);
         let mut last_error = String::new();
         loop {
-            let ask = format!("return window.pyriteTest?.next({heard})");
+            let ask = format!("return window.pyriteTest?.next({heard}, {taken})");
             let news = browser.execute(&ask).await;
             let news = news.and_then(|news| serde_json::from_value::<News>(news).map_err(|error| error.to_string()));
             let news = match news {
@@ -148,7 +150,7 @@ impl Session<'_> {
                         if let Some((_, file, name)) = &running {
                             picture = self.take(place, browser, file, name).await?;
                         }
-                        let _ = browser.execute("window.pyriteTest.pictures += 1").await;
+                        taken += 1;
                     }
                     Told::Result { file, name, outcome, detail, seconds } => {
                         running = None;

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use crate::Project;
-use crate::index::Index;
+use crate::index::{Index, down};
 
 /// What `check` says, from the first line on.
 fn check(project: &Project, index: &str, flags: &[&str]) -> (Option<i32>, String) {
@@ -45,9 +45,8 @@ fn packages_that_are_there_are_none() {
 
 #[test]
 fn an_index_that_is_down_is_no_finding() {
-    // Nothing listens there any more.
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let (code, said) = check(&Project::asking(&["pyrite-a"]), &format!("http://127.0.0.1:{port}/simple"), &[]);
+    let (_port, url) = down();
+    let (code, said) = check(&Project::asking(&["pyrite-a"]), &url, &[]);
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("/simple/pyrite-a/ cannot be reached"), "{said}");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::Project;
-use crate::index::Index;
+use crate::index::{Index, down};
 
 #[test]
 fn a_conflict_is_explained() {
@@ -30,9 +30,7 @@ fn a_name_that_nobody_knows_is_said() {
 
 #[test]
 fn an_index_that_is_down_is_said() {
-    // Nothing listens there any more.
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}/simple");
+    let (_port, url) = down();
     let said = Project::asking(&["pyrite-a"]).refused(&["--index-url", &url]);
     assert!(said.contains(&format!("{url}/pyrite-a/ cannot be reached")), "{said}");
 }

@@ -16,6 +16,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::wheels;
 
+/// The address of an index where nobody listens. The socket keeps the port: set free, it could be given to the server of
+/// another test, and that one would answer.
+pub(crate) fn down() -> (socket2::Socket, String) {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, format!("http://{address}/simple"))
+}
+
 /// What it has and what happened to it.
 #[derive(Default)]
 struct State {

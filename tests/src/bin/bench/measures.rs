@@ -97,7 +97,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         name: "start",
         title: "from its module to the first result",
         unit: Unit::Milliseconds,
-        pages: &["start", "start-worker", "start-snapshot", "start-snapshot-worker"],
+        pages: &["library", "start", "start-worker", "start-snapshot", "start-snapshot-worker"],
         conditions: ALL_VISITS,
         read: said,
     },

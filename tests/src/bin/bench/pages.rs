@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) twice: bool,
     /// What is compared with, where that is no page of PyScript: the body of a page that loads Pyodide by itself.
     pub(crate) bare: Option<&'static str>,
+    /// Whether ours goes without the runtime as well.
+    pub(crate) alone: bool,
 }
 
 /// A worker's script that puts what each operation takes, in milliseconds, into `window.measured`.
@@ -80,7 +82,20 @@ document.body.dataset.proof = proof;
 dispatchEvent(new Event(\"py:done\"));
 </script>";
 
-/// The same in a worker.
+/// Pyodide as Pyrite ships and loads it, and nothing else of a page.
+const COMPILED: &str = "<script type=\"module\">
+const asked = performance.now();
+const { start } = await import(\"./FOLDER/py.js\");
+const folder = new URL(\"./FOLDER/pyodide/\", location.href);
+const options = { stdLibURL: folder + \"python_stdlib_compiled.zip\" };
+const { interpreter } = await start(folder + \"pyodide.mjs\", options, console.log, console.error);
+const proof = interpreter.runPython(\"str(6 * 7)\");
+measured.start = performance.now() - asked;
+document.body.dataset.proof = proof;
+dispatchEvent(new Event(\"py:done\"));
+</script>";
+
+/// The same as [`BARE`] in a worker.
 const BARE_WORKER: &str = "<script type=\"module\">
 const address = JSON.stringify(new URL(\"./FOLDER/pyodide/pyodide.mjs\", location.href));
 const code = `const asked = performance.now();
@@ -95,6 +110,18 @@ worker.onmessage = ({ data: [start, proof] }) => {
 };
 </script>";
 
+/// What most pages have in common.
+const PLAIN: Page = Page {
+    name: "",
+    title: "",
+    ends_with: "py:done",
+    body: "",
+    proof: Some("42"),
+    twice: true,
+    bare: None,
+    alone: false,
+};
+
 /// All of them. A new page is one more entry; Python on it may put numbers of its own into `window.measured`, which
 /// a measure then reads by name.
 pub(crate) const PAGES: &[Page] = &[
@@ -104,104 +131,81 @@ pub(crate) const PAGES: &[Page] = &[
         ends_with: "py:all-done",
         body: "<p>No Python here.</p>",
         proof: None,
-        twice: true,
-        bare: None,
+        ..PLAIN
     },
     Page {
         name: "mpy",
         title: "one `mpy` script",
         ends_with: "mpy:done",
         body: "<script type=\"mpy\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
-        proof: Some("42"),
-        twice: true,
-        bare: None,
+        ..PLAIN
     },
     Page {
         name: "py",
         title: "one `py` script",
-        ends_with: "py:done",
         body: "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>",
-        proof: Some("42"),
-        twice: true,
-        bare: None,
+        ..PLAIN
     },
-    Page {
-        name: "imports",
-        title: "a `py` script that imports 30 standard modules",
-        ends_with: "py:done",
-        body: imports!(),
-        proof: Some("42"),
-        twice: true,
-        bare: None,
-    },
+    Page { name: "imports", title: "a `py` script that imports 30 standard modules", body: imports!(), ..PLAIN },
     Page {
         name: "snapshot-imports",
         title: "30 standard modules, from a snapshot",
-        ends_with: "py:done",
         body: concat!(snapshot!(), imports!()),
-        proof: Some("42"),
-        twice: true,
-        bare: None,
+        ..PLAIN
     },
     Page {
         name: "snapshot",
         title: "one `py` script, from a snapshot",
-        ends_with: "py:done",
         body: concat!(
             snapshot!(),
             "<script type=\"py\">\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>"
         ),
-        proof: Some("42"),
-        twice: true,
-        bare: None,
+        ..PLAIN
     },
     Page {
         name: "snapshot-worker",
         title: "one `py` worker, from a snapshot",
-        ends_with: "py:done",
         body: concat!(
             snapshot!(),
             "<script type=\"py\" worker>\nfrom pyscript import document\ndocument.body.dataset.proof = str(6 * 7)\n</script>"
         ),
-        proof: Some("42"),
-        twice: true,
-        bare: None,
+        ..PLAIN
+    },
+    Page {
+        name: "library",
+        title: "Pyodide alone; ours has its library compiled",
+        body: COMPILED,
+        bare: Some(BARE),
+        alone: true,
+        ..PLAIN
     },
     Page {
         name: "start",
         title: "Pyodide itself, published; ours has its library compiled",
-        ends_with: "py:done",
         body: started!(""),
-        proof: Some("42"),
-        twice: true,
         bare: Some(BARE),
+        ..PLAIN
     },
     Page {
         name: "start-worker",
         title: "the same in a worker",
-        ends_with: "py:done",
         body: started!(" worker"),
-        proof: Some("42"),
-        twice: true,
         bare: Some(BARE_WORKER),
+        ..PLAIN
     },
     Page {
         name: "start-snapshot",
         title: "Pyodide itself, published; ours has a snapshot",
-        ends_with: "py:done",
         body: concat!(snapshot!(), started!("")),
-        proof: Some("42"),
-        twice: true,
         bare: Some(BARE),
+        ..PLAIN
     },
     Page {
         name: "start-snapshot-worker",
         title: "the same in a worker, from a snapshot",
-        ends_with: "py:done",
         body: concat!(snapshot!(), started!(" worker")),
-        proof: Some("42"),
-        twice: true,
         bare: Some(BARE_WORKER),
+        ..PLAIN
     },
     Page {
         name: "package",
@@ -216,28 +220,18 @@ pub(crate) const PAGES: &[Page] = &[
             "from pyscript import display, document, fetch, when\nmeasured.names = performance.now() - start\n",
             "document.body.dataset.proof = str(6 * 7)\n</script>",
         ),
-        proof: Some("42"),
         twice: false,
-        bare: None,
+        ..PLAIN
     },
     Page {
         name: "worker-mpy",
         title: "an `mpy` worker and its page",
         ends_with: "mpy:done",
         body: worker!("mpy"),
-        proof: Some("42"),
         twice: false,
-        bare: None,
+        ..PLAIN
     },
-    Page {
-        name: "worker-py",
-        title: "a `py` worker and its page",
-        ends_with: "py:done",
-        body: worker!("py"),
-        proof: Some("42"),
-        twice: false,
-        bare: None,
-    },
+    Page { name: "worker-py", title: "a `py` worker and its page", body: worker!("py"), twice: false, ..PLAIN },
 ];
 
 /// What tells the time of the end, and then all that was loaded.
@@ -263,9 +257,13 @@ impl Page {
     pub(crate) fn html(&self, contender: Contender) -> String {
         let (folder, attribute) = (contender.folder(), contender.attribute());
         let probe = PROBE.replace("END_EVENT", self.ends_with);
-        let (runtime, body) = match self.bare {
-            Some(bare) if contender == Contender::PyScript => (String::new(), bare.replace("FOLDER", folder)),
-            _ => (
+        let without = match (contender, self.bare) {
+            (Contender::Pyrite, _) => self.alone.then_some(self.body),
+            (Contender::PyScript, bare) => bare,
+        };
+        let (runtime, body) = match without {
+            Some(body) => (String::new(), body.replace("FOLDER", folder)),
+            None => (
                 format!(
                     "<link rel=\"stylesheet\" href=\"{folder}/core.css\">\n\
                      <script type=\"module\" src=\"{folder}/core.js\"{attribute}></script>\n"
