@@ -3,6 +3,7 @@
  * isolation load, when they have workers.
  */
 import type { Rung } from "./bridge/line";
+import { KEY, shared } from "./shared";
 
 let lines = 0;
 const registered = new Map<string, Promise<ServiceWorkerRegistration>>();
@@ -114,7 +115,7 @@ let saysSo = (): void => {
   saysSo = () => {};
   const message = "(PY3004): Workers cannot reach this page: it was opened from a disk, and this browser has no JavaScript Promise Integration.";
   const hint = "open it in a browser that has it, such as Chrome or Edge 137 or later, or from a web server";
-  void (globalThis as any)[Symbol.for("@pyscript/core")].report(["PY3004", hint, "", "", "", message].join("\0"));
+  void shared[KEY].report(["PY3004", hint, "", "", "", message].join("\0"));
 };
 
 /** The best way for a worker of this kind (`py` or `mpy`). `file` is a service worker that the page names. */

@@ -1,6 +1,7 @@
 /** Environments: what editors of one name share. Each is a worker, which starts when it is first needed. */
 import type { PythonWorker } from "../spawn";
 import { type News, type Order, OUTPUT } from "../terminal/names";
+import { KEY, shared as everywhere } from "../shared";
 
 /** Who runs code in an environment. */
 export interface Client {
@@ -80,7 +81,7 @@ export class Environment {
 
   #start(): void {
     if (this.worker) return;
-    const shared = (globalThis as any)[Symbol.for("@pyscript/core")];
+    const shared = everywhere[KEY];
     const Factory = this.kind === "py" ? shared.PyWorker : shared.MPWorker;
     const worker: PythonWorker = new Factory("editor.py", { async: true, name: this.name, code: "", ...this.settings });
     this.worker = worker;

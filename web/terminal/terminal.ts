@@ -9,6 +9,7 @@ import { type Console, connect } from "./console";
 import { LineEditor } from "./line";
 import { type News, type Order, READ, TERMINAL } from "./names";
 import { open } from "./view";
+import { KEY, shared } from "../shared";
 
 const RED = "\x1b[31m";
 const PLAIN = "\x1b[39m";
@@ -194,7 +195,7 @@ const consoles: Partial<Record<Kind, Promise<Console>>> = {};
 const sessions = new Map<unknown, Session>();
 let keysFor: Element | undefined;
 
-const exports = () => (globalThis as any)[Symbol.for("@pyscript/core")];
+const exports = () => shared[KEY];
 
 const NO_PROMISES = "this browser has no JavaScript Promise Integration, so Python on the page cannot stop and wait for a line; add `worker` to the script";
 const SMALL = "MicroPython on the page cannot stop and wait for a line";

@@ -1,4 +1,5 @@
 /** Workers by their names. */
+import { KEY, shared } from "../shared";
 
 interface Life { readonly outcome: Promise<void> }
 
@@ -41,7 +42,7 @@ const scriptOf = (name: string) =>
 const isBusy = () => {
   const scripts = new Set([...waiting.values()].flatMap((those) => [...those].map(({ script }) => script)));
   scripts.delete(null);
-  return (globalThis as any)[Symbol.for("@pyscript/core")].running() > scripts.size;
+  return shared[KEY].running() > scripts.size;
 };
 
 const give = (name: string, error: Error) => {

@@ -114,6 +114,26 @@ fn micropython_of_2024_runs() {
 }
 
 #[test]
+fn micropython_of_2024_cannot_stand_still_and_says_so() {
+    let code =
+        "import js\nfrom pyscript import sync, window\njs.console.log('sum', await sync.add(1, 2))\nwindow.document";
+    let body = format!(
+        "<mpy-config>interpreter = \"1.24.1\"</mpy-config>\n{}<script>\n\
+         addEventListener('mpy:progress', () => {{ it.xworker.sync.add = (a, b) => a + b }}, {{ once: true }})</script>",
+        Interpreter::MicroPython.script_with("worker id=\"it\"", code)
+    );
+    let mut page = open(Site::page(&body).flag("--no-isolation"), cdn(Interpreter::MicroPython, "1.24.1"));
+    assert_eq!(
+        page.run("return [it.xworker.bridge.way, it.xworker.bridge.why]"),
+        serde_json::json!(["asynchronous", "this version of the interpreter cannot be made to stand still"])
+    );
+    page.wait_for_banner("Unable to use `window` or `document` in worker.");
+    // Promises it has all the same.
+    let log = page.browser().log().unwrap().join("\n");
+    assert!(log.contains("sum 3"), "{log}");
+}
+
+#[test]
 fn micropython_of_2025_runs() {
     runs(Interpreter::MicroPython, "1.27.0", "MicroPython v1.27.0");
 }
