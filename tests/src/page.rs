@@ -57,8 +57,8 @@ impl Page {
     /// Loads the page again.
     #[track_caller]
     pub fn reload(&self) {
-        // A page that goes away while the driver waits for its answer is an error to the driver.
-        self.run("window.__before = true; setTimeout(() => location.reload())");
+        // Not later: the driver would not know that its next question is for a page that goes away, and wait for ever.
+        self.run("window.__before = true; location.reload();");
         let again = || self.browser.execute("return !window.__before && document.readyState !== 'loading'").ok();
         let end = Instant::now() + TIMEOUT;
         while again() != Some(Value::Bool(true)) {
