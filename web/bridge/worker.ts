@@ -18,6 +18,8 @@ const UNABLE =
 const CLOSED = "the page has closed its bridge to this worker";
 /** How often an answer is asked for again when the service worker has ended meanwhile. */
 const TRIES = 20;
+/** How many objects of the page are remembered that nobody here has any more. */
+const REMEMBERED = 1024;
 
 /** An answer of the page. */
 export interface Answer {
@@ -56,10 +58,14 @@ export class WorkerHost extends BaseHost {
   /** The class whose members come now. */
   #fresh: number | undefined;
   readonly #known = new Map<number, Entry>();
+  /** What was forgotten last: before the page hears of that, it mentions these and does not describe them again. */
+  readonly #forgotten = new Map<number, Traits>();
   readonly #gone = new FinalizationRegistry<number>((id) => {
     const entry = this.#known.get(id);
     if (!entry || entry.weak.deref()) return;
     this.#known.delete(id);
+    this.#forgotten.set(id, entry);
+    if (this.#forgotten.size > REMEMBERED) this.#forgotten.delete(this.#forgotten.keys().next().value!);
     this.ids.shrink(this.#known);
     this.peer.release(id, entry.mentions);
     this.end.soon();
@@ -86,8 +92,9 @@ export class WorkerHost extends BaseHost {
   known(id: number) {
     const entry = this.#known.get(id);
     if (!entry) {
-      // Its release is on the way, and the page did not know yet: nothing is known about it, so all is asked.
-      return this.#keep({ id, traits: UNKNOWN, cls: Class.unknown, name: "" }, 1);
+      // Its release is on the way, and the page did not know yet. Where nothing is known about it, all is asked; but then it
+      // looks like a function, and MicroPython makes a method of it.
+      return this.#keep(this.#forgotten.get(id) ?? { id, traits: UNKNOWN, cls: Class.unknown, name: "" }, 1);
     }
     entry.mentions++;
     return entry.weak.deref() ?? this.#keep(entry, entry.mentions);
@@ -106,6 +113,7 @@ export class WorkerHost extends BaseHost {
   }
 
   #keep({ id, traits, cls, name }: Traits, mentions: number) {
+    this.#forgotten.delete(id);
     const ref = makeRef(this.end, { id, traits, cls, name });
     this.ids.set(ref, id, this.#known.size + 1);
     this.#known.set(id, { id, traits, cls, name, weak: new WeakRef(ref), mentions });
