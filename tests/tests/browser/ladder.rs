@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use pyrite_tests::{Fault, HEAD, Interpreter, Page, Site, on_both_interpreters};
+use pyrite_tests::{Browser, Fault, HEAD, Interpreter, Page, Site, on_both_interpreters};
 
 /// An engine without JavaScript Promise Integration, as far as pages can tell.
 pub(crate) const WITHOUT_SUSPENDING: &str = "<script>delete WebAssembly.Suspending</script>";
@@ -514,7 +514,9 @@ fn mini_coi_in_a_page_gives_it_shared_memory() {
             .file("index.html", head + &script)
             .file("mini-coi.js", mini_coi.replace("require-corp", policy))
             .flag("--no-isolation")
-            .open();
+            .serve()
+            // A browser keeps worker.js as the server sends it: without the headers that other tests' pages want of it.
+            .open_in(Browser::fresh(), "/");
         page.wait_for_line("title Test true");
         assert_eq!(page.text_of("it.xworker.bridge.way"), "shared-memory", "{policy}");
     }
