@@ -1,8 +1,6 @@
 //! Pyodide starts from a snapshot of its memory where a configuration asks for it, and is as it would be without.
 
 use std::fs;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use pyrite_tests::{Browser, Fault, Interpreter, Page, Site, paths};
 use serde_json::json;
@@ -203,21 +201,14 @@ fn a_page_that_does_not_ask_loads_none_of_it() {
 }
 
 /// The last names of what the browser keeps of a site's snapshots.
-const KEPT: &str = "return (async () => {
-    const requests = await (await caches.open('pyrite-snapshots')).keys();
-    return requests.map(({ url }) => url.replace(/.*\\/|\\?.*/g, '')).sort().join();
-})()";
+const KEPT: &str = "(await (await caches.open('pyrite-snapshots')).keys())
+    .map(({ url }) => url.replace(/.*\\/|\\?.*/g, '')).sort().join()";
 
 /// Opens a page in a new browser and waits until what it has unpacked is kept.
 fn kept(site: Site) -> Page {
     let page = site.serve().open_in(Browser::fresh(), "/");
     page.wait_for_all_done();
-    let all = json!("pyodide.asm.wasm,snapshot.bin");
-    let start = Instant::now();
-    while page.run(KEPT) != all {
-        assert!(start.elapsed() < Duration::from_secs(60), "{} is kept", page.run(KEPT));
-        thread::sleep(Duration::from_millis(50));
-    }
+    page.wait_until(&format!("{KEPT} === 'pyodide.asm.wasm,snapshot.bin'"));
     page
 }
 
