@@ -1,7 +1,7 @@
 /** Environments: what editors of one name share. Each is a worker, which starts when it is first needed. */
 import type { PythonWorker } from "../spawn";
 import { type News, type Order, OUTPUT } from "../terminal/names";
-import { KEY, shared as everywhere } from "../shared";
+import { KEY, shared } from "../shared";
 
 /** Who runs code in an environment. */
 export interface Client {
@@ -81,8 +81,8 @@ export class Environment {
 
   #start(): void {
     if (this.worker) return;
-    const shared = everywhere[KEY];
-    const Factory = this.kind === "py" ? shared.PyWorker : shared.MPWorker;
+    const { PyWorker, MPWorker } = shared[KEY];
+    const Factory = this.kind === "py" ? PyWorker : MPWorker;
     const worker: PythonWorker = new Factory("editor.py", { async: true, name: this.name, code: "", ...this.settings });
     this.worker = worker;
     const { port1: port, port2 } = new MessageChannel();
