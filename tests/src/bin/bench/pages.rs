@@ -72,28 +72,33 @@ macro_rules! started {
     };
 }
 
+/// A page that loads `interpreter` by itself and tells how long that took.
+macro_rules! alone {
+    ($load:literal) => {
+        concat!(
+            "<script type=\"module\">\nconst asked = performance.now();\n",
+            $load,
+            "const proof = interpreter.runPython(\"str(6 * 7)\");\nmeasured.start = performance.now() - asked;\n",
+            "document.body.dataset.proof = proof;\ndispatchEvent(new Event(\"py:done\"));\n</script>",
+        )
+    };
+}
+
 /// Pyodide as it is published, and as its documentation says to load it.
-const BARE: &str = "<script type=\"module\">
-const asked = performance.now();
-const { loadPyodide } = await import(\"./FOLDER/pyodide/pyodide.mjs\");
-const proof = (await loadPyodide()).runPython(\"str(6 * 7)\");
-measured.start = performance.now() - asked;
-document.body.dataset.proof = proof;
-dispatchEvent(new Event(\"py:done\"));
-</script>";
+const BARE: &str = alone!(
+    "const { loadPyodide } = await import(\"./FOLDER/pyodide/pyodide.mjs\");
+const interpreter = await loadPyodide();
+"
+);
 
 /// Pyodide as Pyrite ships and loads it, and nothing else of a page.
-const COMPILED: &str = "<script type=\"module\">
-const asked = performance.now();
-const { start } = await import(\"./FOLDER/py.js\");
+const COMPILED: &str = alone!(
+    "const { start } = await import(\"./FOLDER/py.js\");
 const folder = new URL(\"./FOLDER/pyodide/\", location.href);
 const options = { stdLibURL: folder + \"python_stdlib_compiled.zip\" };
 const { interpreter } = await start(folder + \"pyodide.mjs\", options, console.log, console.error);
-const proof = interpreter.runPython(\"str(6 * 7)\");
-measured.start = performance.now() - asked;
-document.body.dataset.proof = proof;
-dispatchEvent(new Event(\"py:done\"));
-</script>";
+"
+);
 
 /// The same as [`BARE`] in a worker.
 const BARE_WORKER: &str = "<script type=\"module\">
